@@ -1,0 +1,26 @@
+"""Semantic search and answers with cited passages over the publications of La 27e Région."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from search27.types import Answer, BuildReport, Citation, Document, Filters, Hit, Passage
+
+if TYPE_CHECKING:
+    from search27.ingest import build
+    from search27.library import Library
+
+__all__ = ["Answer", "BuildReport", "Citation", "Document", "Filters", "Hit", "Library", "Passage", "build"]
+
+
+def __getattr__(name: str) -> Any:
+    # The façades pull in numpy, FAISS and SQLite: loaded when first asked for, so that `--help` stays quick.
+    if name == "build":
+        from search27.ingest import build
+
+        return build
+    if name == "Library":
+        from search27.library import Library
+
+        return Library
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,73 @@
+"""Settings: flag > `SEARCH27_*` variable > `search27.toml` > default. Nothing is read at import."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from search27.errors import ConfigError
+
+ENV_PREFIX = "SEARCH27_"
+SETTINGS_FILE = "search27.toml"
+
+
+def default_cache() -> Path:
+    """Folder for the converted model: `$XDG_CACHE_HOME/search27`, by default `~/.cache/search27`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "search27"
+
+
+class Settings(BaseSettings):
+    """One frozen set of choices for a whole run.
+
+    Attributes:
+        corpus: Folder of publications.
+        index: Folder of index generations.
+        encoder: `bundled`, a hub id such as `BAAI/bge-m3`, or a folder of a sentence-transformers model.
+        cache: Folder where the bundled model is kept once converted.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+    )
+
+    corpus: Path = Path("corpus")
+    index: Path = Path("index")
+    encoder: str = Field(default="bundled", min_length=1)
+    cache: Path = Field(default_factory=default_cache)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence; `.env` files and secret folders are not read."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load_settings(**flags: Any) -> Settings:
+    """Read the settings; flags that are None are left to the environment, the file or the default.
+
+    Raises:
+        ConfigError: A key is unknown or a value is of the wrong type; the message names it.
+    """
+    known = {ENV_PREFIX + name.upper() for name in Settings.model_fields}
+    unknown = sorted(key for key in os.environ if key.startswith(ENV_PREFIX) and key not in known)
+    if unknown:
+        raise ConfigError(f"Unknown variable {unknown[0]}. Known ones: {', '.join(sorted(known))}.")
+    try:
+        return Settings(**{name: value for name, value in flags.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        names = ", ".join(Settings.model_fields)
+        raise ConfigError(f"Setting {where!r}: {first['msg']}. Known settings: {names}.") from error
+    except ValueError as error:
+        raise ConfigError(f"{SETTINGS_FILE} cannot be read: {error}. Correct it or remove it.") from error

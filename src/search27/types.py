@@ -1,0 +1,243 @@
+"""The values that flow between stages and out to callers: frozen, slotted, without behaviour of their own.
+
+Offsets are in characters of the repaired document text; pages are 1-based.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Kind = Literal["report", "article", "deliverable", "page"]
+KINDS: tuple[Kind, ...] = ("report", "article", "deliverable", "page")
+
+BlockKind = Literal["heading", "paragraph", "list_item", "quote", "table", "caption", "note"]
+
+Verdict = Literal["verbatim", "supported", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Half-open character range `[start, end)` of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageRef:
+    """A page as a reader names it: its place in the file (1-based) and the label printed on it."""
+
+    number: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """The part of a document's text that stands on one page."""
+
+    page: PageRef
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, paragraph or the like: a span of the text. `level` is 1–6 for headings, else 0."""
+
+    kind: BlockKind
+    start: int
+    end: int
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A hyperlink of the source, `text` being its visible words."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """What identifies and dates a publication, without its text.
+
+    Attributes:
+        id: Path relative to the corpus; a WordPress post's has no extension (`wordpress/10042`).
+        date: Day of publication, None where the source gives none.
+        modified: Day of the last change, None where unknown.
+        kind: report, article, deliverable or page.
+        language: ISO 639-1 code of the text, `fr` or `en`.
+    """
+
+    id: str
+    title: str
+    date: date | None = None
+    modified: date | None = None
+    authors: tuple[str, ...] = ()
+    kind: Kind = "page"
+    url: str = ""
+    categories: tuple[str, ...] = ()
+    language: str = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A publication after extraction and repair.
+
+    Attributes:
+        text: Repaired text, blocks parted by one blank line.
+        blocks: In reading order, without overlap; captions and notes come after the body.
+        pages: In order, covering the text; `()` where the source has no pages.
+        warnings: What extraction lost or guessed, in plain words.
+    """
+
+    info: DocumentInfo
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[PageSpan, ...] = ()
+    links: tuple[Link, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A citable stretch of one document.
+
+    Attributes:
+        id: `DOCUMENT_ID#N`, N being the passage's place in its document (0-based).
+        text: At most 1,200 characters; exactly the document text's `span`.
+        pages: Pages that the span touches; `()` where the source has no pages.
+        heading: Nearest heading above, `""` where there is none.
+        paragraph: 1-based number of the block in which the passage starts.
+    """
+
+    id: str
+    document_id: str
+    text: str
+    span: Span
+    pages: tuple[PageRef, ...] = ()
+    heading: str = ""
+    paragraph: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question; a higher score is better, scores compare within one search only."""
+
+    score: float
+    passage: Passage
+    document: DocumentInfo
+    also_in: tuple[DocumentInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; an empty field narrows nothing.
+
+    Attributes:
+        years: First and last year, both included; None leaves that end open.
+        kinds: Any of these kinds.
+        authors: Any of these authors, compared without case or accents.
+        categories: Any of these categories, compared without case or accents.
+    """
+
+    years: tuple[int | None, int | None] = (None, None)
+    kinds: tuple[Kind, ...] = ()
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and where it stands.
+
+    Attributes:
+        number: 1-based, as shown in the answer (`[1]`).
+        quote: Occurs verbatim in the document's text at `span`.
+        pages: Pages that the quote itself touches.
+    """
+
+    number: int
+    quote: str
+    span: Span
+    passage: Passage
+    document: DocumentInfo
+    pages: tuple[PageRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer, the numbers of the citations that carry it, and the verdict of verification."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the corpus says to a question, or that it does not say.
+
+    Attributes:
+        text: The sentences in order, with citation numbers in brackets left out; on abstention a plain statement.
+        confidence: Between 0 and 1, how likely the answer rests on the right evidence.
+        nearest: Publications closest to the question, filled on abstention.
+        suggestions: Other ways to ask, from the corpus's own terms.
+        newer: Citations from later publications on the same point.
+    """
+
+    question: str
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    abstained: bool = False
+    confidence: float = 0.0
+    nearest: tuple[DocumentInfo, ...] = ()
+    suggestions: tuple[str, ...] = ()
+    newer: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FailedDocument:
+    """A source that could not be indexed: why, and what a person can do about it."""
+
+    id: str
+    reason: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did. Lists hold document ids, sorted."""
+
+    generation: str
+    documents: int
+    passages: int
+    passages_encoded: int
+    seconds: float
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    failed: tuple[FailedDocument, ...] = ()
+    warnings: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the index already held exactly this corpus."""
+        return not (self.added or self.changed or self.removed)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a long operation: `done` of `total` units of `stage` (documents, passages)."""
+
+    stage: Literal["documents", "passages", "index"]
+    done: int
+    total: int
+    label: str = ""
