@@ -234,6 +234,28 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexStatus:
+    """What an index holds and what made it.
+
+    Attributes:
+        generation: Name of the current generation, such as `gen-000042`.
+        built_at: UTC time of the build, ISO 8601 to the second.
+        encoder: Name and revision of the encoder.
+        bytes: Size of the generation on disk.
+        failed: Sources that the last build could not index.
+    """
+
+    generation: str
+    built_at: str
+    documents: int
+    passages: int
+    encoder: str
+    dimension: int
+    bytes: int
+    failed: tuple[FailedDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One step of a long operation: `done` of `total` units of `stage` (documents, passages)."""
 
