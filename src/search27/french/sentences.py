@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from search27.french.words import FUNCTION_WORDS, fold
 from search27.types import Span
 
 _LOWER = "a-zß-öø-ÿœ"
@@ -21,33 +22,30 @@ _END = re.compile(
     r"(?=\s|$)"
     rf"|(?<=[{_LOWER}]{{2}})[.!?…](?=[{_UPPER}][{_LOWER}'’])"
 )
-_START = re.compile(r"\s+(?:[«“\"'‘(\[\-–—•¿¡]\s*)*(?P<first>\w|…|\.\.\.)")
-_ELISION = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
-_INITIALS = re.compile(rf"(?:[{_UPPER}][a-z]?\.-?)*[{_UPPER}]$")
-_LIST_NUMBER = re.compile(r"\d{1,2}$|[IVX]{1,5}$")
-_WEB = re.compile(r"[/@]|www\.", re.IGNORECASE)
+_FOLLOWING = re.compile(
+    r"\s*(?:[«“\"'‘(\[\-–—•¿¡]\s*)*(?P<word>\.\.\.|…|\w+['’]?)"
+    rf"(?P<capital>\s+[{_UPPER}])?"
+)
+_OPENERS = "«“\"'‘([-–—"
+_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+_INITIALS = re.compile(rf"(?:[{_UPPER}]\.-?)*[{_UPPER}]")
+_LIST_NUMBER = re.compile(r"\d{1,2}|[IVX]{1,5}")
+_WEB = re.compile(r"[/@]|www\.|\.(?:com|eu|fr|io|net|org)\b", re.IGNORECASE)
 _GUILLEMET = re.compile("[«»]")
+_MISTYPED_CLOSER = re.compile(r"\s?«")
 
-_ABBREVIATIONS = frozenset(
-    "M MM Mme Mmes Mlle Mlles Dr Drs Pr Prs Me Mgr St Ste Mr Mrs Ms Prof Art Cf Vol Fig Chap Réf Tél "
-    "adr ap apr art av bd bibl boul cf ch chap coll dir ed éd éds et.al ex exp fig hab i.e e.g ibid id ill "
-    "ms op p pp p.ex par.ex réf réfs sq sqq sv tél trad vol vols vs c.-à-d".split()
+_TITLES = (
+    "M MM Mme Mmes Mlle Mlles Dr Drs Pr Prs Me Mgr St Ste Mr Mrs Ms Prof Ch Ph Th Art Cf Vol Fig Chap Réf Tél"
 )
-_ABBREVIATIONS_BEFORE_NUMBERS = frozenset(
-    "No no nos n nb env max min approx ca circa r env. Env Max Min "
-    "janv févr avr juil sept oct nov déc".split()
-)
-_SENTENCE_STARTERS = frozenset(
-    "à après au aujourd aussi autre avec avant ainsi alors bref c car ce cela celle celui certains ces cet "
-    "cette chacun chaque comme comment contre d dans de depuis des deux dès du elle elles en enfin ensuite "
-    "entre est et eux grâce il ils j je l la le les leur leurs lors lorsque mais malgré même mes mon ni nos "
-    "notre nous on or ou où par parce parmi pas pendant plus plusieurs pour pourquoi puis quand quant que "
-    "quel quelle quelles quels qui quoi s sa sans se selon ses seul si sous son sur tous tout toute toutes "
-    "trois très un une vers voici voilà vos votre vous y "
-    "after all an and as at because but by each finally first for from he her his how however if in it its "
-    "many most no of one our she since so some such that the their then there these they this those to "
-    "two was we what when where which while who why with you your".split()
-)
+_REFERENCES = """
+adr ap apr art av bd bibl boul cf chap coll dir ed éd éds ex exp fig i.e e.g id ill op p pp p.ex réf réfs sq
+sqq sv tél trad vol vols vs c.-à-d
+"""
+_BEFORE_NUMBERS = """
+No Nos no nos nb env Env max Max min Min al approx ca circa janv févr avr juil sept oct nov déc
+"""
+_ABBREVIATIONS = frozenset(f"{_TITLES} {_REFERENCES}".split())
+_ABBREVIATIONS_BEFORE_NUMBERS = frozenset(_BEFORE_NUMBERS.split())
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -61,12 +59,14 @@ def split_sentences(text: str) -> list[Span]:
     """
     sentences = []
     for start, end in _segments(text):
-        cuts = [*_ends(text, start, end), end]
-        for cut in cuts:
-            span = _stripped(text, start, cut)
-            if span.start < span.end:
-                sentences.append(span)
-            start = cut
+        start = _skip_blanks(text, start, end)
+        for cut in _cuts(text, start, end):
+            sentences.append(Span(start, cut))
+            start = _skip_blanks(text, cut, end)
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if start < end:
+            sentences.append(Span(start, end))
     return sentences
 
 
@@ -78,31 +78,79 @@ def _segments(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def _stripped(text: str, start: int, end: int) -> Span:
+def _skip_blanks(text: str, start: int, end: int) -> int:
     while start < end and text[start].isspace():
         start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)
+    return start
 
 
-def _ends(text: str, start: int, end: int) -> Iterator[int]:
-    """Offsets within `[start, end)` after which a new sentence starts."""
-    closing = _reversed_closers(text, start, end)
+def _cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Offsets inside `[start, end)` after which a new sentence starts."""
+    mistyped = _mistyped_closers(text, start, end)
     for match in _END.finditer(text, start, end):
-        cut = match.end()
-        if match["mark"] is None:
-            token = _token_around(text, match.start())
-            if not _WEB.search(token):
-                yield cut
-                start = cut
+        if match.start() < start:
             continue
-        gap = re.compile(r"\s?«").match(text, cut, end)
-        if gap and gap.end() - 1 in closing:
+        cut = match.end()
+        gap = _MISTYPED_CLOSER.match(text, cut, end)
+        if gap and gap.end() - 1 in mistyped:
             cut = gap.end()
-        following = _START.match(text, cut, end)
-        if following and _may_start(text, following.start("first"), match) and not _is_abbreviation(
-            text[start : match.start()].lstrip(), text, following.start("first"), match
-        ):
+        following = _FOLLOWING.match(text, cut, end)
+        if following and _is_end(text, start, match, following):
             yield cut
-            start = cut
+            start = _skip_blanks(text, cut, end)
+
+
+def _mistyped_closers(text: str, start: int, end: int) -> set[int]:
+    """Places of « typed for »: a quote is open, and the next guillemet is no »."""
+    guillemets = list(_GUILLEMET.finditer(text, start, end))
+    found, is_open = set(), False
+    for index, guillemet in enumerate(guillemets):
+        is_closed_next = index + 1 < len(guillemets) and guillemets[index + 1][0] == "»"
+        is_mistyped = guillemet[0] == "«" and is_open and not is_closed_next
+        if is_mistyped:
+            found.add(guillemet.start())
+        is_open = guillemet[0] == "«" and not is_mistyped
+    return found
+
+
+def _is_end(text: str, start: int, match: re.Match[str], following: re.Match[str]) -> bool:
+    if following["word"][0].islower():
+        return False
+    if match["mark"] is None:
+        is_web = _WEB.search(_token(text, match.start()))
+        return not is_web and not _keeps_on(text, start, match.start(), following)
+    if match["closers"]:
+        return not (match["mark"] in ("…", "...") and text[match.start() - 1 : match.start()] in ("[", "("))
+    return match["mark"] != "." or not _keeps_on(text, start, match.start(), following)
+
+
+def _keeps_on(text: str, start: int, stop: int, following: re.Match[str]) -> bool:
+    """Whether the full stop at `stop` belongs to an abbreviation, an initial or a list number."""
+    begin = stop
+    while begin > start and not text[begin - 1].isspace():
+        begin -= 1
+    word = _ELISION.sub("", text[begin:stop].lstrip(_OPENERS), count=1)
+    if word in _ABBREVIATIONS:
+        return True
+    if word in _ABBREVIATIONS_BEFORE_NUMBERS:
+        return following["word"][0].isdigit()
+    if begin == start and _LIST_NUMBER.fullmatch(word):
+        return True
+    return bool(_INITIALS.fullmatch(word)) and (begin == start or not _opens_sentence(following))
+
+
+def _opens_sentence(following: re.Match[str]) -> bool:
+    """Whether a function word follows: `plan B. Le projet`, not `J. Dupont`, `J. Le Goff` or `J. A. Dupont`."""
+    word = following["word"]
+    is_letter = len(word) == 1 and word != "À"
+    return fold(word) in FUNCTION_WORDS and not is_letter and not following["capital"]
+
+
+def _token(text: str, place: int) -> str:
+    """The run of non-blank characters around `place`."""
+    begin, end = place, place
+    while begin > 0 and not text[begin - 1].isspace():
+        begin -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return text[begin:end]

@@ -1,0 +1,41 @@
+"""Numbers learned outside the product, each file with the encoder it belongs to, its data and its command.
+
+They hold for one encoder only: with another one, callers get None or defaults.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """Factors of the standardised scores of one passage; the passage vector's own factor is 1."""
+
+    window: float = 0.6
+    lexical: float = 0.4
+    lexical_english: float = 0.0
+    document: float = 0.0
+
+
+def _read(name: str) -> Any:
+    return json.loads(resources.files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def query_mean(encoder: str, revision: str) -> NDArray[np.float32] | None:
+    """Mean question vector, float32, (dim,); None where it was not learned for this encoder."""
+    data = _read("query_mean.json")
+    values = data["means"].get(f"{encoder}@{revision}")
+    return None if values is None else np.array(values, np.float32)
+
+
+def fusion_weights(encoder: str, revision: str) -> FusionWeights:
+    """Fusion weights for this encoder, by default plain ones."""
+    data = _read("fusion.json")
+    return FusionWeights(**data["weights"].get(f"{encoder}@{revision}", {}))

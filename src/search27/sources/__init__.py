@@ -1,0 +1,1 @@
+"""What there is to index: files of the corpus folder."""

@@ -1,0 +1,75 @@
+# search27: `make app` to use it, `make test` to check it. `make` alone lists the targets.
+PYTHON ?= python3
+TORCH_INDEX_URL ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SUPPORTED := Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12
+
+.DEFAULT_GOAL := help
+.PHONY: help app index install test test-corpus lint types check bench train screenshots constraints
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+app: index ## Install, build the index of corpus/, start the app on http://localhost:8501
+	@echo "==> Starting the app: http://localhost:8501 (Ctrl-C stops it)"
+	@$(BIN)/search27 serve
+
+index: install ## Bring the index up to date with corpus/
+	@echo "==> Indexing corpus/"
+	@$(BIN)/search27 build
+
+install: $(STAMP) ## Make .venv with the pinned versions of constraints.txt
+
+$(STAMP): pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { echo "'$(PYTHON)' was not found; search27 needs $(SUPPORTED)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	  || { echo "'$(PYTHON)' is $$($(PYTHON) --version 2>&1); search27 needs $(SUPPORTED)" >&2; exit 1; }
+	@echo "==> Installing into $(VENV) (the first time takes some minutes; pip shows what it fetches)"
+	@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+ifneq ($(TORCH_INDEX_URL),)
+	$(PIP) install --no-deps --index-url "$(TORCH_INDEX_URL)" -c constraints.txt torch
+endif
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	@touch $@
+
+test: lint types ## Check style, layers and types, then run the tests
+	@echo "==> Tests (without the real corpus; browser tests need Chromium)"
+	@$(BIN)/python -m pytest -m "not corpus"
+
+test-corpus: install ## Run the tests that need the real corpus in ../shared/corpus27
+	@echo "==> Tests on the real corpus"
+	@$(BIN)/python -m pytest -m corpus
+
+lint: install ## Check style, formatting and the layers between modules
+	@echo "==> Style and layers"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports
+
+types: install ## Check types with strict mypy
+	@echo "==> Types"
+	@$(BIN)/mypy
+
+check: test test-corpus ## Everything above
+
+bench: install ## Measure speed and quality
+	@$(BIN)/python -m benchmarks
+
+train: install ## Train the encoder adaptation (needs the extra `train` and ../shared/bench27)
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,train]'
+	@$(BIN)/python benchmarks/training/train_encoder.py
+
+screenshots: index ## Take the pictures of docs/images with Chromium
+	@$(BIN)/python -m tests.browser.screenshots
+
+constraints: install ## Resolve every dependency afresh into constraints.txt (on Linux, Python 3.11)
+	@$(PIP) install --dry-run --ignore-installed --quiet --report $(VENV)/resolved.json '.[dev,train]' "$$(grep ^torch== constraints.txt)"
+	@{ grep '^#' constraints.txt; \
+	   $(BIN)/python -c 'import json, sys; [print("{name}=={version}".format(**p["metadata"]).split("+")[0]) for p in json.load(sys.stdin)["install"] if p["metadata"]["name"] != "search27"]' \
+	   < $(VENV)/resolved.json | LC_ALL=C sort -f; } > $(VENV)/constraints.txt
+	@mv $(VENV)/constraints.txt constraints.txt
+	@git --no-pager diff --stat constraints.txt

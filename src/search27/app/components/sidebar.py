@@ -1,0 +1,56 @@
+"""Below the navigation: what the corpus holds, the visit's questions, and the language."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from search27.app import formats, markup, routes
+from search27.app.session import LANGUAGE, library, show_turn, turns
+from search27.app.texts import LANGUAGES, Texts
+from search27.errors import IndexStoreError
+
+SHOWN_QUESTIONS = 12
+SHOWN_CHARACTERS = 60
+
+
+def foot(catalogue: Texts) -> None:
+    """Draw all of it, in reading order."""
+    _history(catalogue)
+    _corpus(catalogue)
+    st.segmented_control(
+        "Langue / Language",
+        list(LANGUAGES),
+        default="fr",
+        required=True,
+        format_func=LANGUAGES.__getitem__,
+        key=LANGUAGE,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+
+
+def _history(catalogue: Texts) -> None:
+    if not turns():
+        return
+    st.subheader(catalogue.sidebar_history)
+    for place, turn in list(enumerate(turns()))[-SHOWN_QUESTIONS:][::-1]:
+        if st.button(_shortened(turn.question), key=f"turn-{place}", type="tertiary"):
+            show_turn(place)
+            routes.go("ask")
+
+
+def _shortened(question: str) -> str:
+    short = question if len(question) <= SHOWN_CHARACTERS else question[: SHOWN_CHARACTERS - 1].rstrip() + "…"
+    return markup.literal(short)
+
+
+def _corpus(catalogue: Texts) -> None:
+    try:
+        documents = library().documents()
+    except IndexStoreError:
+        return
+    years = sorted(document.date.year for document in documents if document.date)
+    if years:
+        held = formats.publications(len(documents), catalogue)
+        st.caption(catalogue.sidebar_corpus.format(documents=held, first=years[0], last=years[-1]))
+    st.caption(catalogue.app_credit)

@@ -1,0 +1,86 @@
+"""Dates, pages, counts and sizes as a reader writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from search27.app.texts import Texts
+from search27.types import Citation, DocumentInfo, PageRef, Passage
+
+HIGH_CONFIDENCE = 0.75
+MEDIUM_CONFIDENCE = 0.5
+
+
+def day(value: date | None, texts: Texts) -> str:
+    """`12 mars 2019`; the first of a month as the language has it."""
+    if value is None:
+        return texts.undated
+    number = texts.first_of_month if value.day == 1 else str(value.day)
+    return texts.date.format(day=number, month=texts.months[value.month - 1], year=value.year)
+
+
+def count(number: int, one: str, many: str, texts: Texts) -> str:
+    """`one` or `many` with its `{n}` filled; French counts 0 as singular."""
+    singular = number in (0, 1) if texts.language == "fr" else number == 1
+    grouped = f"{number:,}".replace(",", "\u202f" if texts.language == "fr" else ",")
+    return (one if singular else many).format(n=grouped)
+
+
+def publications(number: int, texts: Texts) -> str:
+    """`12 publications`."""
+    return count(number, texts.publications_one, texts.publications_many, texts)
+
+
+def passages(number: int, texts: Texts) -> str:
+    """`340 passages`."""
+    return count(number, texts.passages_one, texts.passages_many, texts)
+
+
+def decimal(number: float, texts: Texts) -> str:
+    """One decimal, with the language's mark."""
+    return f"{number:.1f}".replace(".", texts.decimal_mark)
+
+
+def pages(refs: Sequence[PageRef], texts: Texts) -> str:
+    """Printed labels, and the place in the PDF where it differs: `p. 12, PDF 14`; `""` without pages."""
+    if not refs:
+        return ""
+    first, last = refs[0], refs[-1]
+    label = texts.page_one.format(label=first.label)
+    if first != last:
+        label = texts.page_many.format(first=first.label, last=last.label)
+    if first.label == str(first.number):
+        return label
+    return f"{label}, {texts.page_in_file.format(number=first.number)}"
+
+
+def place(passage: Passage, refs: Sequence[PageRef], texts: Texts) -> str:
+    """Where a passage stands: its pages, or paragraph and heading where the source has no pages."""
+    if refs:
+        return pages(refs, texts)
+    paragraph = texts.paragraph.format(number=passage.paragraph)
+    return f"{paragraph}, {passage.heading}" if passage.heading else paragraph
+
+
+def citation_place(citation: Citation, texts: Texts) -> str:
+    """Where a citation's quote stands."""
+    return place(citation.passage, citation.pages or citation.passage.pages, texts)
+
+
+def described(document: DocumentInfo, texts: Texts) -> str:
+    """Kind and date: `Rapport · 12 mars 2019`."""
+    return f"{texts.kinds[document.kind]} · {day(document.date, texts)}"
+
+
+def confidence(value: float, texts: Texts) -> str:
+    """A confidence in [0, 1] in words."""
+    if value >= HIGH_CONFIDENCE:
+        return texts.confidence_high
+    return texts.confidence_medium if value >= MEDIUM_CONFIDENCE else texts.confidence_low
+
+
+def moment(timestamp: str, texts: Texts) -> tuple[str, str]:
+    """Day and time of an ISO 8601 UTC timestamp, in the machine's time zone."""
+    local = datetime.fromisoformat(timestamp).astimezone()
+    return day(local.date(), texts), local.strftime("%H:%M")

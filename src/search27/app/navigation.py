@@ -1,0 +1,74 @@
+"""The app's frame: pages, sidebar, style and language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import streamlit as st
+
+from search27.app import routes, scripts
+from search27.app.components import sidebar
+from search27.app.incidents import explained
+from search27.app.pages import ask, keep_current, publications, search, welcome
+from search27.app.session import library, texts
+from search27.app.texts import Texts
+from search27.errors import IndexNotFound
+
+STYLE = Path(__file__).with_name("style.css")
+
+
+def run() -> None:
+    """Draw the page that the reader is on."""
+    st.set_page_config(page_title="search27", page_icon=":material/menu_book:", layout="centered")
+    catalogue = texts()
+    pages = _pages(catalogue)
+    routes.remember(pages)
+    page = st.navigation(list(pages.values()))
+    st.html(STYLE)
+    with explained():
+        page.run()
+    with st.sidebar:
+        sidebar.foot(catalogue)
+        scripts.run(scripts.PAGE_LANGUAGE[catalogue.language])
+
+
+def _pages(catalogue: Texts) -> dict[routes.Name, st.Page]:
+    return {
+        "ask": st.Page(
+            _needs_index(ask.page, "ask"), title=catalogue.nav_ask, icon=":material/forum:", default=True
+        ),
+        "search": st.Page(
+            _needs_index(search.page, "search"),
+            title=catalogue.nav_search,
+            icon=":material/search:",
+            url_path="rechercher",
+        ),
+        "publications": st.Page(
+            _needs_index(publications.page, "publications"),
+            title=catalogue.nav_publications,
+            icon=":material/library_books:",
+            url_path="publications",
+        ),
+        "keep_current": st.Page(
+            keep_current.page,
+            title=catalogue.nav_keep_current,
+            icon=":material/update:",
+            url_path="tenir-a-jour",
+        ),
+    }
+
+
+def _needs_index(page: Callable[[], None], name: str) -> Callable[[], None]:
+    """The page, or the welcome page while nothing has been indexed."""
+
+    def wrapped() -> None:
+        try:
+            library()
+        except IndexNotFound:
+            welcome.page()
+        else:
+            page()
+
+    wrapped.__name__ = name
+    return wrapped

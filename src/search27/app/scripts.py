@@ -1,0 +1,35 @@
+"""The only scripts of the app: constants, allowed by their hash in the content security policy.
+
+They never hold text of the corpus or of the reader.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+import streamlit as st
+
+from search27.app.reader import CITED
+from search27.app.texts import LANGUAGES
+
+PAGE_LANGUAGE = {code: f'document.documentElement.lang="{code}"' for code in LANGUAGES}
+SHOW_CITED = f'document.getElementById("{CITED}")?.scrollIntoView({{block:"center"}})'
+
+
+def run(script: str) -> None:
+    """Run one of this module's scripts in the page."""
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def hashes() -> list[str]:
+    """CSP source expressions that allow exactly these scripts."""
+    return [source_hash(script) for script in (*PAGE_LANGUAGE.values(), SHOW_CITED)]
+
+
+def source_hash(script: str) -> str:
+    """CSP source expression of one inline script.
+
+    Source: W3C Content Security Policy Level 3, section 2.3.1 (`hash-source`).
+    """
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"

@@ -1,0 +1,79 @@
+"""What a visit shares: settings, the open library, the language, and the questions asked so far."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+
+import streamlit as st
+
+from search27.app.texts import Texts, texts_in
+from search27.config import Settings, load_settings
+from search27.library import Library
+from search27.types import Answer, Filters
+
+LANGUAGE = "lang"
+WARM_UP_QUESTION = "27e Région"
+
+_log = logging.getLogger("search27.app")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question asked in this visit, the filters it was asked with and its answer."""
+
+    question: str
+    filters: Filters
+    answer: Answer
+
+
+def texts() -> Texts:
+    """Catalogue of the language chosen in this visit."""
+    return texts_in(st.session_state.get(LANGUAGE) or "fr")
+
+
+@st.cache_resource(show_spinner=False)
+def settings() -> Settings:
+    """Settings of the whole app, read once."""
+    return load_settings()
+
+
+def library() -> Library:
+    """The library of the index's current generation, shared by all visits.
+
+    Raises:
+        IndexNotFound: No index has been built yet.
+        IndexCorrupt: The index differs from its manifest.
+        IndexIncompatible: Another format or encoder made it.
+    """
+    index = settings().index
+    generation = Library.current_generation(index)
+    with st.spinner(texts().loading):
+        return _open(str(index), generation)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _open(index: str, generation: str) -> Library:
+    """Open once for each generation: a rebuild is seen at the next interaction."""
+    opened = Library.open(index, settings())
+    _log.info("Opened %s of %s", generation, index)
+    threading.Thread(target=opened.search, args=(WARM_UP_QUESTION, 1), daemon=True).start()
+    return opened
+
+
+def turns() -> list[Turn]:
+    """Questions of this visit, oldest first."""
+    found: list[Turn] = st.session_state.setdefault("turns", [])
+    return found
+
+
+def current_turn() -> Turn | None:
+    """The question on show, None before the first one."""
+    place = st.session_state.get("turn")
+    return turns()[place] if place is not None and place < len(turns()) else None
+
+
+def show_turn(place: int | None) -> None:
+    """Put a question of this visit on show, or none."""
+    st.session_state["turn"] = place

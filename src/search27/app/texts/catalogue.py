@@ -1,0 +1,155 @@
+"""What the app says, by name. `{…}` are filled with `str.format`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search27.types import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """One language's texts. A count comes as `…_one` (also for 0 in French) and `…_many`."""
+
+    language: str
+    months: tuple[str, ...]
+    first_of_month: str
+    date: str
+    undated: str
+    kinds: dict[Kind, str]
+    decimal_mark: str
+
+    app_name: str
+    app_credit: str
+    nav_ask: str
+    nav_search: str
+    nav_publications: str
+    nav_keep_current: str
+    sidebar_corpus: str
+    sidebar_history: str
+
+    publications_one: str
+    publications_many: str
+    passages_one: str
+    passages_many: str
+
+    page_one: str
+    page_many: str
+    page_in_file: str
+    paragraph: str
+
+    loading: str
+    searching: str
+    answering: str
+
+    ask_title: str
+    ask_lead: str
+    ask_placeholder: str
+    ask_examples: str
+    ask_example: str
+    ask_new: str
+    ask_empty: str
+
+    answer_sources: str
+    answer_source: str
+    answer_newer: str
+    answer_confidence: str
+    confidence_high: str
+    confidence_medium: str
+    confidence_low: str
+    answer_export: str
+    answer_copy: str
+    answer_copy_help: str
+    answer_file: str
+    abstained_title: str
+    abstained_filtered: str
+    abstained_nearest: str
+    abstained_suggestions: str
+    remove_filters: str
+
+    open_publication: str
+    open_passage: str
+    open_original: str
+    also_in: str
+    export_question: str
+    export_sources: str
+
+    filters: str
+    filters_active: str
+    filters_since: str
+    filters_until: str
+    filters_any_year: str
+    filters_kinds: str
+    filters_authors: str
+    filters_categories: str
+
+    search_title: str
+    search_lead: str
+    search_label: str
+    search_placeholder: str
+    search_sort: str
+    sort_relevance: str
+    sort_newest: str
+    sort_oldest: str
+    show_more: str
+    search_found_one: str
+    search_found_many: str
+    search_none: str
+    search_none_hint: str
+    search_none_filtered: str
+
+    publications_title: str
+    publications_lead: str
+    publications_filter: str
+    publications_none: str
+    publication_back: str
+    publication_unknown: str
+    publication_unknown_hint: str
+    publication_moved: str
+    publication_by: str
+    publication_modified: str
+    publication_warnings: str
+    publication_quote_marked: str
+
+    keep_title: str
+    keep_lead: str
+    keep_holds: str
+    keep_built_at: str
+    keep_details: str
+    keep_encoder: str
+    keep_size: str
+    keep_generation: str
+    keep_corpus: str
+    keep_how: str
+    keep_rebuild: str
+    keep_build_first: str
+    keep_stop: str
+    keep_running: str
+    stage_documents: str
+    stage_passages: str
+    stage_index: str
+    keep_stopped: str
+    keep_done: str
+    keep_unchanged: str
+    keep_build_failed: str
+    keep_added: str
+    keep_changed: str
+    keep_removed: str
+    keep_encoded: str
+    keep_failed_one: str
+    keep_failed_many: str
+    keep_failed_lead: str
+    keep_warnings: str
+
+    welcome_title: str
+    welcome_lead: str
+    welcome_corpus: str
+
+    error_unexpected: str
+    error_encoder: str
+    error_index: str
+    error_settings: str
+    error_corpus: str
+    error_other: str
+    error_id: str
+    error_details: str

@@ -1,0 +1,226 @@
+"""Text to vectors: the protocol, and its implementation by sentence-transformers."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.embedding.bundled import BUNDLED_NAMES, PROMPTS, bundled_folder, bundled_revision
+from search27.errors import EncoderUnavailable
+from search27.types import Span
+
+Vectors = NDArray[np.float32]
+
+BATCH_TOKENS = 4096
+"""Tokens a forward pass takes, padding included: fills two cores without filling their caches."""
+_E5 = "e5"
+
+
+@dataclass(frozen=True, slots=True)
+class PassageInput:
+    """What is encoded of a passage: its context and text in one string, and the windows in that string."""
+
+    text: str
+    windows: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """What makes vectors: those of two encoders mix only where all fields are equal."""
+
+    name: str
+    revision: str
+    dimension: int
+    query_prompt: str
+    passage_prompt: str
+
+
+class Encoder(Protocol):
+    """What the build and the query path ask of an encoder."""
+
+    @property
+    def identity(self) -> EncoderIdentity:
+        """What makes the vectors; may load the model."""
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input in tokens, prompt and special tokens included."""
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without prompt and special tokens."""
+
+    def encode_query(self, question: str) -> Vectors:
+        """Encode one question: float32, (dim,), unit length."""
+
+    def encode_passages(
+        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
+    ) -> tuple[Vectors, Vectors]:
+        """Encode passages and their windows: float32, (n, dim) and (windows, dim), unit rows.
+
+        Args:
+            inputs: Passages in order; their windows' rows follow the same order.
+            progress: Called with the number of passages encoded so far.
+        """
+
+
+class SentenceTransformerEncoder:
+    """Any sentence-transformers model, loaded when first needed.
+
+    A window's vector is the mean of its tokens' vectors in the pass that encodes its passage, so that windows
+    cost nothing and know their context. Source: Günther et al., "Late Chunking", 2024; measured in ADR 0007.
+    """
+
+    def __init__(self, name: str, cache: Path) -> None:
+        self._name = name
+        self._cache = cache
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+
+        _quieten()
+        if self._name in BUNDLED_NAMES:
+            return SentenceTransformer(
+                str(bundled_folder(self._cache, self._name)), device="cpu", local_files_only=True
+            )
+        try:
+            return SentenceTransformer(self._name)
+        except (OSError, ValueError) as error:
+            raise EncoderUnavailable(
+                f"The encoder {self._name!r} is neither a folder here nor could it be downloaded "
+                f'({type(error).__name__}). Offline, set encoder = "bundled" or give a model\'s folder.'
+            ) from error
+
+    @cached_property
+    def identity(self) -> EncoderIdentity:
+        """What makes the vectors; the bundled models need not be loaded for it."""
+        if self._name in BUNDLED_NAMES:
+            return EncoderIdentity(
+                self._name, bundled_revision(self._name), 384, PROMPTS["query"], PROMPTS["document"]
+            )
+        query, passage = self._prompts
+        dimension = int(self._model.get_sentence_embedding_dimension())
+        return EncoderIdentity(self._name, self._revision(), dimension, query, passage)
+
+    def _revision(self) -> str:
+        folder = Path(self._name)
+        if folder.is_dir():
+            digest = hashlib.sha256()
+            for path in sorted(folder.rglob("*.safetensors")):
+                digest.update(path.read_bytes())
+            return digest.hexdigest()[:12]
+        return str(getattr(self._model[0].auto_model.config, "_commit_hash", None) or "unknown")
+
+    @cached_property
+    def _prompts(self) -> tuple[str, str]:
+        if self._name in BUNDLED_NAMES:
+            return PROMPTS["query"], PROMPTS["document"]
+        prompts = self._model.prompts or {}
+        passage = prompts.get("document") or prompts.get("passage") or ""
+        if not prompts.get("query") and _E5 in Path(self._name).name.lower():
+            return PROMPTS["query"], PROMPTS["document"]
+        return prompts.get("query") or "", passage
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input in tokens, prompt and special tokens included."""
+        return int(self._model.max_seq_length or 512)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without prompt and special tokens."""
+        encoded = self._model.tokenizer(
+            list(texts), add_special_tokens=False, truncation=False, verbose=False
+        )
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def encode_query(self, question: str) -> Vectors:
+        """Encode one question: float32, (dim,), unit length."""
+        vector: Vectors = self._model.encode(
+            question, prompt=self._prompts[0], normalize_embeddings=True, show_progress_bar=False
+        )
+        return vector.astype(np.float32)
+
+    def encode_passages(
+        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
+    ) -> tuple[Vectors, Vectors]:
+        """Encode passages and their windows in batches of like length; see `Encoder`."""
+        dimension = self.identity.dimension
+        vectors = np.zeros((len(inputs), dimension), np.float32)
+        windows = [np.zeros((len(item.windows), dimension), np.float32) for item in inputs]
+        prompt = self._prompts[1]
+        done = 0
+        for batch in _batches(self.count_tokens([prompt + item.text for item in inputs])):
+            encoded = self._encode_batch([prompt + inputs[number].text for number in batch])
+            for number, (vector, tokens, offsets) in zip(batch, encoded, strict=True):
+                vectors[number] = vector
+                windows[number] = _pool_windows(inputs[number].windows, tokens, offsets - len(prompt))
+            done += len(batch)
+            progress(done)
+        flat = np.concatenate(windows) if windows else np.zeros((0, dimension), np.float32)
+        return vectors, flat
+
+    def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
+        """Vector, token vectors and token offsets of each text."""
+        tokenised = self._model.tokenizer(
+            texts, truncation=True, max_length=self.max_tokens, return_offsets_mapping=True, verbose=False
+        )
+        outputs = self._model.encode(
+            texts,
+            batch_size=len(texts),
+            output_value=None,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+        )
+        result = []
+        for offsets, output in zip(tokenised["offset_mapping"], outputs, strict=True):
+            tokens = output["token_embeddings"].float().cpu().numpy()[: len(offsets)]
+            result.append((output["sentence_embedding"].float().cpu().numpy(), tokens, np.array(offsets)))
+        return result
+
+
+def _pool_windows(windows: Sequence[Span], tokens: Vectors, offsets: NDArray[np.int64]) -> Vectors:
+    """Mean of the token vectors whose characters lie in each window; unit rows.
+
+    A window beyond the encoder's limit has no tokens: it gets the mean of all, which its passage has too.
+    """
+    pooled = np.empty((len(windows), tokens.shape[1]), np.float32)
+    for row, window in enumerate(windows):
+        inside = (
+            (offsets[:, 1] > window.start) & (offsets[:, 0] < window.end) & (offsets[:, 1] > offsets[:, 0])
+        )
+        pooled[row] = tokens[inside].mean(axis=0) if inside.any() else tokens.mean(axis=0)
+    norms = np.linalg.norm(pooled, axis=1, keepdims=True)
+    unit: Vectors = pooled / np.maximum(norms, 1e-12)
+    return unit
+
+
+def _batches(lengths: Sequence[int]) -> list[list[int]]:
+    """Group indices by like length, longest first, so that little padding is computed."""
+    batches: list[list[int]] = []
+    for number in sorted(range(len(lengths)), key=lambda n: (-lengths[n], n)):
+        longest = lengths[batches[-1][0]] if batches else 0
+        if batches and (len(batches[-1]) + 1) * longest <= BATCH_TOKENS:
+            batches[-1].append(number)
+        else:
+            batches.append([number])
+    return batches
+
+
+def _quieten() -> None:
+    """Keep the model library's progress bars and notices off the terminal."""
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    logging.getLogger("sentence_transformers").setLevel(logging.WARNING)

@@ -1,0 +1,198 @@
+"""Generations: immutable folders `gen-000042`, a manifest in each, and `CURRENT`, which names the one to read.
+
+A new generation is written aside, flushed to disk, renamed into place, and only then named by `CURRENT`, itself
+replaced by rename. Readers see the old index or the new one (docs/adr/0006-index-generations.md).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from search27.embedding.encoder import EncoderIdentity
+from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
+from search27.types import FailedDocument
+
+FORMAT = 1
+KEPT = 2
+MANIFEST = "manifest.json"
+CURRENT = "CURRENT"
+_NAME = re.compile(r"gen-(\d{6})")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds.
+
+    Attributes:
+        built_at: UTC, ISO 8601.
+        counts: Rows by name: documents, passages, windows.
+        files: SHA-256 by path relative to the generation.
+        failed: Sources that could not be indexed.
+    """
+
+    built_at: str
+    encoder: EncoderIdentity
+    counts: dict[str, int]
+    files: dict[str, str]
+    failed: tuple[FailedDocument, ...] = ()
+    format: int = FORMAT
+
+
+def current_name(index: Path) -> str:
+    """Name of the generation that `CURRENT` points to.
+
+    Raises:
+        IndexNotFound: There is no index here yet.
+        IndexCorrupt: `CURRENT` does not name a generation.
+    """
+    try:
+        name = (index / CURRENT).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise IndexNotFound(f"No index in {index}. Run: search27 build --index {index}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise IndexCorrupt(f"{index / CURRENT} cannot be read ({error}). {_REBUILD}") from error
+    if not _NAME.fullmatch(name):
+        raise IndexCorrupt(
+            f"{index / CURRENT} holds {name[:40]!r}, expected a name such as gen-000042. {_REBUILD}"
+        )
+    return name
+
+
+_REBUILD = "Remove the index folder's content and run: search27 build"
+
+
+def verify(folder: Path) -> Manifest:
+    """Read the manifest and check every file's SHA-256.
+
+    Raises:
+        IndexCorrupt: A file is missing, added or changed, or the manifest is unreadable.
+        IndexIncompatible: The generation has another format.
+    """
+    manifest = _read_manifest(folder)
+    present = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} - {MANIFEST}
+    for name in sorted(present | manifest.files.keys()):
+        if name not in present:
+            raise IndexCorrupt(f"{folder.name}/{name} is missing. {_REBUILD}")
+        if manifest.files.get(name) != _sha256(folder / name):
+            raise IndexCorrupt(f"{folder.name}/{name} differs from what was built. {_REBUILD}")
+    return manifest
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        data: dict[str, Any] = json.loads(path.read_bytes())
+        if data["format"] != FORMAT:
+            raise IndexIncompatible(
+                f"{folder} has index format {data['format']}, this version reads {FORMAT}. {_REBUILD}"
+            )
+        checksum = data.pop("checksum")
+        if checksum != _checksum(data):
+            raise IndexCorrupt(f"{path} differs from what was built. {_REBUILD}")
+        encoder = EncoderIdentity(**data.pop("encoder"))
+        failed = tuple(FailedDocument(**row) for row in data.pop("failed"))
+        return Manifest(encoder=encoder, failed=failed, **data)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise IndexCorrupt(f"{path} cannot be read ({error}). {_REBUILD}") from error
+
+
+def _checksum(data: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def build_lock(index: Path) -> Iterator[None]:
+    """Hold the index for one build.
+
+    Raises:
+        IndexStoreError: Another build holds it.
+    """
+    index.mkdir(parents=True, exist_ok=True)
+    with (index / ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise IndexStoreError(
+                f"Another build of {index} is running. Wait for it, then run again."
+            ) from None
+        yield
+
+
+@contextmanager
+def new_generation(index: Path) -> Iterator[Path]:
+    """Give an empty scratch folder; it is removed where `publish` was not reached. Call under `build_lock`."""
+    scratch = index / ".building"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def publish(
+    index: Path,
+    scratch: Path,
+    encoder: EncoderIdentity,
+    counts: dict[str, int],
+    failed: tuple[FailedDocument, ...],
+) -> str:
+    """Seal the scratch folder, make it the current generation, drop old ones, and return its name."""
+    files = {
+        str(path.relative_to(scratch)): _sha256(path) for path in sorted(scratch.rglob("*")) if path.is_file()
+    }
+    built_at = datetime.now(UTC).isoformat(timespec="seconds")
+    data = asdict(Manifest(built_at, encoder, counts, files, failed))
+    data["checksum"] = _checksum(json.loads(json.dumps(data)))
+    (scratch / MANIFEST).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
+    for path in [*scratch.rglob("*"), scratch]:
+        _fsync(path)
+    name = f"gen-{max(_numbers(index), default=0) + 1:06d}"
+    os.replace(scratch, index / name)
+    _fsync(index)
+    _point(index, name)
+    _drop_old(index, name)
+    return name
+
+
+def _point(index: Path, name: str) -> None:
+    pointer = index / f".{CURRENT}"
+    pointer.write_text(name + "\n", encoding="utf-8")
+    _fsync(pointer)
+    os.replace(pointer, index / CURRENT)
+    _fsync(index)
+
+
+def _numbers(index: Path) -> list[int]:
+    return sorted(int(match[1]) for path in index.iterdir() if (match := _NAME.fullmatch(path.name)))
+
+
+def _drop_old(index: Path, current: str) -> None:
+    for number in _numbers(index)[:-KEPT]:
+        name = f"gen-{number:06d}"
+        if name != current:
+            shutil.rmtree(index / name, ignore_errors=True)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

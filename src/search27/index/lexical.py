@@ -1,0 +1,95 @@
+"""Lexical retrieval: BM25 over French tokens, kept as plain arrays and JSON (nothing pickled)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.errors import IndexCorrupt
+from search27.french import analyse
+
+K1 = 1.2
+B = 0.75
+
+
+class LexicalIndex:
+    """BM25 scores of every indexed text for a query.
+
+    Source: S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Beyond, 2009, in
+    Lucene's variant; `K1` and `B`: docs/adr/0005-french-analysis.md.
+    """
+
+    def __init__(self, ranking: bm25s.BM25) -> None:
+        self._ranking = ranking
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+        """Index texts in order; a text's place is its row in `scores`."""
+        tokens = [analyse(text) for text in texts]
+        vocabulary = {
+            token: number for number, token in enumerate(sorted({t for row in tokens for t in row}))
+        }
+        ranking = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy", csc_backend="numpy")
+        if vocabulary:
+            rows = [[vocabulary[token] for token in row] for row in tokens]
+            ranking.index((rows, vocabulary), create_empty_token=False, show_progress=False)
+        else:
+            _index_nothing(ranking, len(tokens))
+        return cls(ranking)
+
+    @classmethod
+    def load(cls, folder: Path) -> LexicalIndex:
+        """Open a saved index; its arrays stay on disk, mapped.
+
+        Raises:
+            IndexCorrupt: A file is missing, unreadable or at odds with the others.
+        """
+        try:
+            ranking = bm25s.BM25.load(
+                folder, mmap=True, allow_pickle=False, override_params={"backend": "numpy"}
+            )
+            _check(ranking)
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexCorrupt(
+                f"The lexical index in {folder} cannot be read ({error}). Run: search27 build"
+            ) from error
+        return cls(ranking)
+
+    def save(self, folder: Path) -> None:
+        """Write the index into a folder, which is made if it does not exist."""
+        self._ranking.save(folder, show_progress=False, allow_pickle=False)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """BM25 score of every text for a query: float32, (n,), 0 where no word is shared."""
+        numbers = self._ranking.get_tokens_ids(analyse(query))
+        scores: NDArray[np.float32] = self._ranking.get_scores_from_ids(numbers)
+        return scores
+
+    def __len__(self) -> int:
+        return int(self._ranking.scores["num_docs"])
+
+
+def _index_nothing(ranking: bm25s.BM25, size: int) -> None:
+    """Make an index of texts without words, which bm25s cannot average."""
+    ranking.scores = {
+        "data": np.zeros(0, np.float32),
+        "indices": np.zeros(0, np.int32),
+        "indptr": np.zeros(2, np.int32),
+        "num_docs": size,
+    }
+    ranking.vocab_dict = {}
+    ranking.nonoccurrence_array = None
+
+
+def _check(ranking: bm25s.BM25) -> None:
+    data, indices, indptr = (ranking.scores[name] for name in ("data", "indices", "indptr"))
+    if not len(data) == len(indices) == indptr[-1]:
+        raise ValueError(f"{len(data)} scores for {len(indices)} places, {indptr[-1]} expected")
+    if max(ranking.vocab_dict.values(), default=0) > len(indptr) - 2:
+        raise ValueError("more words than columns")
+    if len(indices) and not 0 <= indices.min() <= indices.max() < ranking.scores["num_docs"]:
+        raise ValueError("a score belongs to no text")

@@ -1,0 +1,162 @@
+"""The read side: one verified generation, opened once and shared by all who ask."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from search27 import learned
+from search27.answer.extractive import answer_extractively
+from search27.config import Settings, load_settings
+from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
+from search27.errors import IndexCorrupt, IndexIncompatible, SourceNotFound
+from search27.index import generation
+from search27.index.dense import DenseIndex
+from search27.index.lexical import LexicalIndex
+from search27.index.store import Store
+from search27.ingest import LEXICAL, PASSAGES, STORE, WINDOWS
+from search27.retrieval import Retriever, matches
+from search27.types import Answer, Document, DocumentInfo, Filters, Hit, IndexStatus, Passage
+
+
+class Library:
+    """Search, answers and publications of one generation; safe to share between threads."""
+
+    def __init__(self, folder: Path, manifest: generation.Manifest, encoder: Encoder) -> None:
+        identity = manifest.encoder
+        self.generation = folder.name
+        self._manifest = manifest
+        self._bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+        self._store = Store(folder / STORE)
+        passages, windows = DenseIndex.load(folder, PASSAGES), DenseIndex.load(folder, WINDOWS)
+        lexical = LexicalIndex.load(folder / LEXICAL)
+        found = {
+            "documents": len(self._store.infos),
+            "passages": len(self._store.document_of),
+            "windows": len(self._store.passage_of),
+        }
+        if found != manifest.counts or (len(passages), len(windows), len(lexical)) != (
+            found["passages"],
+            found["windows"],
+            found["passages"],
+        ):
+            raise IndexCorrupt(
+                f"{folder} holds {found}, its manifest says {manifest.counts}. Run: search27 build"
+            )
+        weights = learned.fusion_weights(identity.name, identity.revision)
+        self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights)
+
+    @classmethod
+    def open(cls, index: str | Path, settings: Settings | None = None) -> Self:
+        """Open the current generation after checking every file.
+
+        Args:
+            index: Folder of generations.
+            settings: Names the encoder and its cache; read from the environment where None.
+
+        Raises:
+            IndexNotFound: There is no index here yet.
+            IndexCorrupt: A file is missing or differs from what was built.
+            IndexIncompatible: Another format, or built with another encoder than the settings name.
+        """
+        settings = settings or load_settings()
+        encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
+        folder = Path(index) / generation.current_name(Path(index))
+        manifest = generation.verify(folder)
+        if manifest.encoder != encoder.identity:
+            raise IndexIncompatible(
+                f"The index was built with encoder {manifest.encoder.name!r} ({manifest.encoder.revision}), "
+                f"the settings name {encoder.identity.name!r} ({encoder.identity.revision}). Run: search27 build"
+            )
+        return cls(folder, manifest, encoder)
+
+    @staticmethod
+    def current_generation(index: str | Path) -> str:
+        """Name of the generation that `open` would read now.
+
+        Raises:
+            IndexNotFound: There is no index here yet.
+            IndexCorrupt: The pointer to it is unreadable.
+        """
+        return generation.current_name(Path(index))
+
+    def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Passages that answer a question, best first, near-duplicates folded.
+
+        Args:
+            question: Words or a sentence, French or English.
+            k: How many at most, at least 1.
+            filters: What to search among; a filter that matches nothing gives nothing.
+
+        Returns:
+            At most `k` hits; a higher score is better, within this list.
+
+        Raises:
+            ValueError: `k` is below 1.
+        """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, got {k}")
+        if not question.strip():
+            return []
+        return self._retriever.search(question, k, filters)
+
+    def ask(
+        self,
+        question: str,
+        filters: Filters | None = None,
+        history: tuple[Answer, ...] = (),
+        generate: bool = False,
+    ) -> Answer:
+        """Answer from the corpus with verbatim sentences, or say that it does not say.
+
+        Args:
+            question: A question, French or English.
+            filters: Which publications may answer.
+            history: Earlier answers of the conversation, oldest first.
+            generate: Let the configured language model write the answer.
+        """
+        return answer_extractively(question, self._retriever, self._store, filters)
+
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """All publications that pass the filters, sorted by id."""
+        return [info for info in self._store.infos if not filters or matches(info, filters)]
+
+    def publication(self, document_id: str) -> Document:
+        """One publication with its text, blocks and pages.
+
+        Raises:
+            SourceNotFound: The index holds no such publication.
+        """
+        return self._store.document(self._position(document_id))
+
+    def passages(self, document_id: str) -> list[Passage]:
+        """A publication's passages in order.
+
+        Raises:
+            SourceNotFound: The index holds no such publication.
+        """
+        return self._store.passages(self._store.passages_of(self._position(document_id)))
+
+    def _position(self, document_id: str) -> int:
+        position = self._store.position(document_id)
+        if position is None:
+            raise SourceNotFound(f"The index holds no publication {document_id!r}.")
+        return position
+
+    def status(self) -> IndexStatus:
+        """What this generation holds and what made it."""
+        identity = self._manifest.encoder
+        return IndexStatus(
+            self.generation,
+            self._manifest.built_at,
+            self._manifest.counts["documents"],
+            self._manifest.counts["passages"],
+            f"{identity.name} ({identity.revision})",
+            identity.dimension,
+            self._bytes,
+            self._manifest.failed,
+        )
+
+    def close(self) -> None:
+        """Release the generation's files."""
+        self._store.close()

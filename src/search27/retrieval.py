@@ -1,0 +1,213 @@
+"""Question to passages: candidates from the dense and lexical retrievers, one fused score each, best first."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.embedding.encoder import Encoder, Vectors
+from search27.french import language_of
+from search27.index.dense import DenseIndex
+from search27.index.lexical import LexicalIndex
+from search27.index.store import Store
+from search27.learned import FusionWeights
+from search27.types import DocumentInfo, Filters, Hit, Passage, Span
+
+Positions = NDArray[np.int64]
+
+DEPTH = 200
+"""Candidates taken from each retriever before fusion; on the training questions more adds nothing (ADR 0007)."""
+WINDOWS_PER_PASSAGE = 5
+DUPLICATE_SHARE = 0.6
+"""Share of common word 4-grams from which two passages count as the same text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Passages that may answer, best first; all arrays have one row a passage.
+
+    Attributes:
+        positions: int64, rows of the store.
+        score: Fused score, float32; comparable within one question only.
+        dense: Cosine of question and passage after projection, in [-1, 1].
+        window: The same for the passage's best window.
+        lexical: BM25 score, ≥ 0.
+        best_window: int64, the window that scored best, a row of the store.
+    """
+
+    positions: Positions
+    score: Vectors
+    dense: Vectors
+    window: Vectors
+    lexical: Vectors
+    best_window: Positions
+
+
+class Retriever:
+    """Searches one generation."""
+
+    def __init__(
+        self,
+        store: Store,
+        passages: DenseIndex,
+        windows: DenseIndex,
+        lexical: LexicalIndex,
+        encoder: Encoder,
+        weights: FusionWeights,
+    ) -> None:
+        self._store = store
+        self._passages = passages
+        self._windows = windows
+        self._lexical = lexical
+        self._encoder = encoder
+        self._weights = weights
+
+    def search(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
+        """Best `k` passages, near-duplicates folded under the best of them."""
+        candidates = self.retrieve(question, filters)
+        return self.hits(candidates, k)
+
+    def retrieve(self, question: str, filters: Filters | None = None) -> Candidates:
+        """All candidates for a question with their scores; none where the filters match nothing."""
+        allowed = self._allowed(filters)
+        if (allowed is not None and not len(allowed)) or not len(self._passages):
+            return _NO_CANDIDATES
+        vector = self._encoder.encode_query(question)[None, :]
+        passage_query = self._passages.projection.queries(vector)[0]
+        window_query = self._windows.projection.queries(vector)[0]
+        lexical = self._lexical.scores(question)
+        positions = self._candidates(passage_query, window_query, lexical, allowed)
+        dense = self._passages.scores(passage_query, positions)
+        window, best_window = self._best_windows(window_query, positions)
+        fused = (
+            dense / self._passages.spread(passage_query)
+            + self._weights.window * window / self._windows.spread(window_query)
+            + self._lexical_weight(question) * lexical[positions] / max(float(lexical.std()), 1e-6)
+        )
+        order = np.lexsort((positions, -fused))
+        return Candidates(
+            positions[order],
+            fused[order].astype(np.float32),
+            dense[order],
+            window[order],
+            lexical[positions][order],
+            best_window[order],
+        )
+
+    def _lexical_weight(self, question: str) -> float:
+        return self._weights.lexical if language_of(question) == "fr" else self._weights.lexical_english
+
+    def _candidates(
+        self, passage_query: Vectors, window_query: Vectors, lexical: Vectors, allowed: Positions | None
+    ) -> Positions:
+        """Union of what each retriever finds, sorted by position."""
+        dense, _ = self._passages.search(passage_query, DEPTH, allowed)
+        inside = None if allowed is None else np.flatnonzero(np.isin(self._store.passage_of, allowed))
+        windows, _ = self._windows.search(window_query, DEPTH * WINDOWS_PER_PASSAGE, inside)
+        pool = np.arange(len(lexical)) if allowed is None else allowed
+        pool = pool[lexical[pool] > 0]
+        if len(pool) > DEPTH:
+            pool = pool[np.argpartition(-lexical[pool], DEPTH)[:DEPTH]]
+        found = np.concatenate([dense, self._store.passage_of[windows], pool])
+        return np.unique(found).astype(np.int64)
+
+    def _best_windows(self, query: Vectors, positions: Positions) -> tuple[Vectors, Positions]:
+        """Score and row of the best window of each passage."""
+        starts, ends = self._store.windows_of[positions], self._store.windows_of[positions + 1]
+        rows = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+        scores = self._windows.scores(query, rows)
+        offsets = np.concatenate([[0], np.cumsum(ends - starts)])
+        best = [
+            int(first + np.argmax(scores[first:last]))
+            for first, last in pairwise(offsets)
+        ]
+        return scores[best], rows[best]
+
+    def window_scores(self, question: str, positions: Positions) -> list[tuple[list[Span], Vectors]]:
+        """Spans (of the document's text) and standardised scores of every window of each passage."""
+        query = self._windows.projection.queries(self._encoder.encode_query(question)[None, :])[0]
+        result = []
+        for position in positions:
+            rows = np.arange(self._store.windows_of[position], self._store.windows_of[position + 1])
+            scores = self._windows.scores(query, rows) / self._windows.spread(query)
+            result.append((self._store.window_spans(rows), scores))
+        return result
+
+    def _allowed(self, filters: Filters | None) -> Positions | None:
+        """Positions of the passages that the filters let through, None where they let all through."""
+        if not filters:
+            return None
+        wanted = np.array([matches(info, filters) for info in self._store.infos], bool)
+        return np.flatnonzero(wanted[self._store.document_of])
+
+    def hits(self, candidates: Candidates, k: int) -> list[Hit]:
+        """The best `k` candidates as hits, near-duplicates folded."""
+        hits: list[Hit] = []
+        shingles: list[frozenset[int]] = []
+        step = 2 * k
+        for start in range(0, len(candidates.positions), step):
+            chosen = candidates.positions[start : start + step]
+            for passage, score in zip(
+                self._store.passages(chosen.tolist()), candidates.score[start : start + step], strict=True
+            ):
+                words = _shingles(passage.text)
+                twin = next((n for n, other in enumerate(shingles) if _same(words, other)), None)
+                if twin is not None:
+                    hits[twin] = self._fold(hits[twin], passage)
+                elif len(hits) < k:
+                    hits.append(Hit(float(score), passage, self._info(passage)))
+                    shingles.append(words)
+            if len(hits) == k:
+                break
+        return hits
+
+    def _info(self, passage: Passage) -> DocumentInfo:
+        position = self._store.position(passage.document_id)
+        assert position is not None, passage.id
+        return self._store.infos[position]
+
+    def _fold(self, hit: Hit, passage: Passage) -> Hit:
+        info = self._info(passage)
+        if info == hit.document or info in hit.also_in:
+            return hit
+        return Hit(hit.score, hit.passage, hit.document, (*hit.also_in, info))
+
+
+def matches(info: DocumentInfo, filters: Filters) -> bool:
+    """Whether a publication passes the filters; one without a date fails a filter on years."""
+    first, last = filters.years
+    if first is not None and (info.date is None or info.date.year < first):
+        return False
+    if last is not None and (info.date is None or info.date.year > last):
+        return False
+    if filters.kinds and info.kind not in filters.kinds:
+        return False
+    return _any_of(filters.authors, info.authors) and _any_of(filters.categories, info.categories)
+
+
+def _any_of(wanted: Sequence[str], names: Sequence[str]) -> bool:
+    return not wanted or not {_folded(name) for name in wanted}.isdisjoint(_folded(name) for name in names)
+
+
+def _folded(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
+def _shingles(text: str) -> frozenset[int]:
+    words = text.casefold().split()
+    return frozenset(hash(tuple(words[n : n + 4])) for n in range(max(1, len(words) - 3)))
+
+
+def _same(one: frozenset[int], other: frozenset[int]) -> bool:
+    return len(one & other) > DUPLICATE_SHARE * min(len(one), len(other))
+
+
+_NOTHING: Vectors = np.zeros(0, np.float32)
+_NO_ROWS: Positions = np.zeros(0, np.int64)
+_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NO_ROWS)

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search27.config import Settings
+from search27.embedding.encoder import BATCH_TOKENS, PassageInput, SentenceTransformerEncoder, _batches
+from search27.errors import EncoderUnavailable
+from search27.types import Span
+
+TEXTS = (
+    "La Synchro. Les écoles et les praticiens se retrouvent. Une première édition a eu lieu en décembre.",
+    "Forêts. Une forêt privée peut-elle être un commun ? Le programme l'a exploré dans les Vosges.",
+    "Budget. Le total est de 540 000 €.",
+)
+
+
+def _inputs() -> list[PassageInput]:
+    return [PassageInput(text, (Span(0, text.index(".") + 1), Span(0, len(text)))) for text in TEXTS]
+
+
+def test_passages_and_windows_are_unit_rows_in_order(encoder: SentenceTransformerEncoder) -> None:
+    done: list[int] = []
+    vectors, windows = encoder.encode_passages(_inputs(), done.append)
+    assert vectors.shape == (3, 384)
+    assert windows.shape == (6, 384)
+    assert vectors.dtype == windows.dtype == np.float32
+    assert np.linalg.norm(np.concatenate([vectors, windows]), axis=1) == pytest.approx(np.ones(9), abs=1e-5)
+    assert done[-1] == 3
+
+
+def test_a_passage_alone_or_among_others_has_the_same_vector(encoder: SentenceTransformerEncoder) -> None:
+    together, windows = encoder.encode_passages(_inputs(), lambda _: None)
+    alone, own = encoder.encode_passages(_inputs()[1:2], lambda _: None)
+    assert alone[0] == pytest.approx(together[1], abs=1e-4)
+    assert own == pytest.approx(windows[2:4], abs=1e-4)
+
+
+def test_a_passage_vector_is_what_sentence_transformers_gives(encoder: SentenceTransformerEncoder) -> None:
+    vectors, _ = encoder.encode_passages(_inputs(), lambda _: None)
+    expected = encoder._model.encode(list(TEXTS), prompt="passage: ", normalize_embeddings=True)
+    assert vectors == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_window_over_a_whole_passage_is_close_to_the_passage(encoder: SentenceTransformerEncoder) -> None:
+    vectors, windows = encoder.encode_passages(_inputs(), lambda _: None)
+    assert ((windows[1::2] * vectors).sum(axis=1) > 0.98).all()
+
+
+def test_windows_beyond_the_limit_get_a_vector_too(encoder: SentenceTransformerEncoder) -> None:
+    text = "commun " * 2000
+    vectors, windows = encoder.encode_passages(
+        [PassageInput(text, (Span(len(text) - 20, len(text)),))], lambda _: None
+    )
+    assert np.isfinite(vectors).all()
+    assert np.linalg.norm(windows[0]) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_question_finds_its_passage(encoder: SentenceTransformerEncoder) -> None:
+    vectors, _ = encoder.encode_passages(_inputs(), lambda _: None)
+    for question, expected in (("Qui gère les bois ?", 1), ("How much money?", 2), ("formation des agents", 0)):
+        assert int(np.argmax(vectors @ encoder.encode_query(question))) == expected
+
+
+def test_nothing_gives_empty_arrays(encoder: SentenceTransformerEncoder) -> None:
+    vectors, windows = encoder.encode_passages([], lambda _: None)
+    assert vectors.shape == windows.shape == (0, 384)
+
+
+def test_an_unknown_encoder_offline_says_what_to_do(settings: Settings) -> None:
+    with pytest.raises(EncoderUnavailable, match="bundled"):
+        SentenceTransformerEncoder("no-such-organisation/no-such-model", settings.cache).encode_query("?")
+
+
+@given(st.lists(st.integers(1, 512), max_size=200))
+def test_batches_hold_every_text_once_within_the_budget(lengths: list[int]) -> None:
+    batches = _batches(lengths)
+    assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
+    for batch in batches:
+        assert max(lengths[n] for n in batch) * len(batch) <= max(BATCH_TOKENS, max(lengths))
