@@ -76,7 +76,7 @@ class _Previous:
     passages: Vectors
     windows: Vectors
     name: str
-    failed: tuple[FailedDocument, ...]
+    contents: generation.Contents
 
     def vectors(self, position: int) -> tuple[Vectors, Vectors]:
         """Raw vectors of one document's passages and windows."""
@@ -123,7 +123,12 @@ class _Build:
             "changed": tuple(sorted(fresh & before)),
             "removed": tuple(sorted(before - kept - fresh)),
         }
-        if previous and not any(report.values()) and failed == previous.failed:
+        learned_version = learned.version(identity.name, identity.revision)
+        if (
+            previous
+            and not any(report.values())
+            and (failed, learned_version) == (previous.contents.failed, previous.contents.learned)
+        ):
             return self._report(previous.name, len(before), len(previous.passages), 0, failed, {}, report)
         entries = [self._entry(document, item, plan) for item in extracted for document in item.documents]
         return self._write(previous, plan, entries, failed, report)
@@ -166,8 +171,11 @@ class _Build:
         parts.sort(key=lambda part: part[0].document.info.id)
         self.progress(Progress("index", 0, 1))
         with generation.new_generation(self.index) as scratch:
-            counts = _write_files(scratch, parts, self.encoder.identity)
-            name = generation.publish(self.index, scratch, self.encoder.identity, counts, failed)
+            identity = self.encoder.identity
+            counts = _write_files(scratch, parts, identity)
+            learned_version = learned.version(identity.name, identity.revision)
+            contents = generation.Contents(identity, counts, learned_version, failed)
+            name = generation.publish(self.index, scratch, contents)
         self.progress(Progress("index", 1, 1))
         warnings = {e.document.info.id: e.document.warnings for e in entries if e.document.warnings}
         encoded = sum(len(entry.passages) for entry in entries)
@@ -245,11 +253,11 @@ def _open_previous(index: Path, identity: EncoderIdentity) -> _Previous | None:
         manifest = generation.verify(folder)
     except (IndexNotFound, IndexCorrupt, IndexIncompatible):
         return None
-    if manifest.encoder != identity:
+    if manifest.contents.encoder != identity:
         return None
     passages = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")
     windows = np.load(folder / f"{WINDOWS}.npy", mmap_mode="r")
-    return _Previous(Store(folder / STORE), passages, windows, name, manifest.failed)
+    return _Previous(Store(folder / STORE), passages, windows, name, manifest.contents)
 
 
 def _plan(sources: list[SourceFile], identity: EncoderIdentity, previous: _Previous | None) -> _Plan:

@@ -23,7 +23,7 @@ class Library:
     """Search, answers and publications of one generation; safe to share between threads."""
 
     def __init__(self, folder: Path, manifest: generation.Manifest, encoder: Encoder) -> None:
-        identity = manifest.encoder
+        identity = manifest.contents.encoder
         self.generation = folder.name
         self._manifest = manifest
         self._bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
@@ -35,13 +35,13 @@ class Library:
             "passages": len(self._store.document_of),
             "windows": len(self._store.passage_of),
         }
-        if found != manifest.counts or (len(passages), len(windows), len(lexical)) != (
+        if found != manifest.contents.counts or (len(passages), len(windows), len(lexical)) != (
             found["passages"],
             found["windows"],
             found["passages"],
         ):
             raise IndexCorrupt(
-                f"{folder} holds {found}, its manifest says {manifest.counts}. Run: search27 build"
+                f"{folder} holds {found}, its manifest says {manifest.contents.counts}. Run: search27 build"
             )
         weights = learned.fusion_weights(identity.name, identity.revision)
         self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights)
@@ -63,9 +63,9 @@ class Library:
         encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
         folder = Path(index) / generation.current_name(Path(index))
         manifest = generation.verify(folder)
-        if manifest.encoder != encoder.identity:
+        if manifest.contents.encoder != encoder.identity:
             raise IndexIncompatible(
-                f"The index was built with encoder {manifest.encoder.name!r} ({manifest.encoder.revision}), "
+                f"The index was built with encoder {manifest.contents.encoder.name!r} ({manifest.contents.encoder.revision}), "
                 f"the settings name {encoder.identity.name!r} ({encoder.identity.revision}). Run: search27 build"
             )
         return cls(folder, manifest, encoder)
@@ -145,16 +145,16 @@ class Library:
 
     def status(self) -> IndexStatus:
         """What this generation holds and what made it."""
-        identity = self._manifest.encoder
+        identity = self._manifest.contents.encoder
         return IndexStatus(
             self.generation,
             self._manifest.built_at,
-            self._manifest.counts["documents"],
-            self._manifest.counts["passages"],
+            self._manifest.contents.counts["documents"],
+            self._manifest.contents.counts["passages"],
             f"{identity.name} ({identity.revision})",
             identity.dimension,
             self._bytes,
-            self._manifest.failed,
+            self._manifest.contents.failed,
         )
 
     def close(self) -> None:

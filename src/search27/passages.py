@@ -17,7 +17,7 @@ from search27.french import split_sentences
 from search27.types import Block, Document, DocumentInfo, PageRef, Passage, Span
 
 PASSAGES_VERSION = "1"
-"""Changes whenever the same document gives other passages, contexts or windows: unchanged files are cut again."""
+"""Changes whenever the same document gives other passages, contexts or windows."""
 
 MAX_CHARACTERS = 1_200
 TARGET_TOKENS = 190

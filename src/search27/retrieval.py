@@ -34,17 +34,16 @@ class Candidates:
     Attributes:
         positions: int64, rows of the store.
         score: Fused score, float32; comparable within one question only.
-        dense: Cosine of question and passage after projection, in [-1, 1].
-        window: The same for the passage's best window.
-        lexical: BM25 score, ≥ 0.
+        features: What was fused, float32 each: `dense`, `window` (best window), `lexical` and `document` (mean
+            over the document's passages), in standard deviations of that retriever's scores for the question.
+        cosine: Cosine of question and passage in the space of the index, in [-1, 1].
         best_window: int64, the window that scored best, a row of the store.
     """
 
     positions: Positions
     score: Vectors
-    dense: Vectors
-    window: Vectors
-    lexical: Vectors
+    features: dict[str, Vectors]
+    cosine: Vectors
     best_window: Positions
 
 
@@ -66,6 +65,7 @@ class Retriever:
         self._lexical = lexical
         self._encoder = encoder
         self._weights = weights
+        self._document_vectors = passages.means(store.document_of)
 
     def search(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """Best `k` passages, near-duplicates folded under the best of them."""
@@ -82,25 +82,30 @@ class Retriever:
         window_query = self._windows.projection.queries(vector)[0]
         lexical = self._lexical.scores(question)
         positions = self._candidates(passage_query, window_query, lexical, allowed)
-        dense = self._passages.scores(passage_query, positions)
+        cosine = self._passages.scores(passage_query, positions)
         window, best_window = self._best_windows(window_query, positions)
-        fused = (
-            dense / self._passages.spread(passage_query)
-            + self._weights.window * window / self._windows.spread(window_query)
-            + self._lexical_weight(question) * lexical[positions] / max(float(lexical.std()), 1e-6)
-        )
-        order = np.lexsort((positions, -fused))
-        return Candidates(
-            positions[order],
-            fused[order].astype(np.float32),
-            dense[order],
-            window[order],
-            lexical[positions][order],
-            best_window[order],
-        )
+        features = {
+            "dense": cosine / self._passages.spread(passage_query),
+            "window": window / self._windows.spread(window_query),
+            "lexical": lexical[positions] / max(float(lexical.std()), 1e-6),
+        }
+        about = self._document_vectors[self._store.document_of[positions]] @ passage_query
+        features["document"] = (about / self._passages.spread(passage_query)).astype(np.float32)
+        score = self._fuse(question, features)
+        order = np.lexsort((positions, -score))
+        ordered = {name: values[order] for name, values in features.items()}
+        return Candidates(positions[order], score[order], ordered, cosine[order], best_window[order])
 
-    def _lexical_weight(self, question: str) -> float:
-        return self._weights.lexical if language_of(question) == "fr" else self._weights.lexical_english
+    def _fuse(self, question: str, features: dict[str, Vectors]) -> Vectors:
+        weights = self._weights
+        lexical = weights.lexical if language_of(question) == "fr" else weights.lexical_english
+        score: Vectors = (
+            features["dense"]
+            + weights.window * features["window"]
+            + lexical * features["lexical"]
+            + weights.document * features["document"]
+        ).astype(np.float32)
+        return score
 
     def _candidates(
         self, passage_query: Vectors, window_query: Vectors, lexical: Vectors, allowed: Positions | None
@@ -210,4 +215,4 @@ def _same(one: frozenset[int], other: frozenset[int]) -> bool:
 
 _NOTHING: Vectors = np.zeros(0, np.float32)
 _NO_ROWS: Positions = np.zeros(0, np.int64)
-_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, _NOTHING, _NOTHING, _NOTHING, _NO_ROWS)
+_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, {}, _NOTHING, _NO_ROWS)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyphen
 import typst
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
@@ -56,11 +56,11 @@ def make_chromium(blocks: list[Block], target: Path) -> None:
     """Print an HTML page with CSS columns and page margin boxes."""
     body = "\n".join(_html(block) for block in blocks)
     style = f"""
-      @page {{ size: A4; margin: 25mm 18mm;
+      @page {{ size: 170mm 240mm; margin: 25mm 18mm;
         @top-left {{ content: "{LEFT_HEAD}"; font: 8pt serif; }}
         @top-right {{ content: "{RIGHT_HEAD}"; font: 8pt serif; }}
         @bottom-center {{ content: counter(page); font: 9pt serif; }} }}
-      @page:first {{ counter-reset: page {FIRST_FOLIO}; }}
+      html {{ counter-reset: page {FIRST_FOLIO - 1} }}
       body {{ columns: 2; column-gap: 8mm; font: 12pt/1.35 "Liberation Serif";
         text-align: justify; margin: 0 }}
       h1, h2 {{ text-align: left; break-after: avoid }} ul {{ padding-left: 5mm }}"""
@@ -89,7 +89,7 @@ def make_typst(blocks: list[Block], target: Path) -> None:
       #set document(title: "Enquêter dans un quartier", date: none)
       #set text(lang: "fr", size: 11.5pt, hyphenate: true)
       #set par(justify: true)
-      #set page(paper: "a4", columns: 2, numbering: "1", margin: (x: 18mm, y: 25mm),
+      #set page(width: 170mm, height: 240mm, columns: 2, numbering: "1", margin: (x: 18mm, y: 25mm),
         header: text(size: 8pt)[{LEFT_HEAD} #h(1fr) {RIGHT_HEAD}])
       #counter(page).update({FIRST_FOLIO})
     """
@@ -122,30 +122,30 @@ def make_libreoffice(blocks: list[Block], target: Path) -> None:
         target.write_bytes(document.with_suffix(".pdf").read_bytes())
 
 
+PAGE_WIDTH, PAGE_HEIGHT = 170 * mm, 240 * mm
 FONT, SIZE, LEADING = "Times-Roman", 11.5, 15.0
-COLUMN_WIDTH, LINES_PER_COLUMN = 228.0, 44
-COLUMN_X = (54.0, 54.0 + COLUMN_WIDTH + 31.0)
-TOP = A4[1] - 80
+COLUMN_WIDTH, LINES_PER_COLUMN = 63 * mm, 35
+COLUMN_X = (18 * mm, 89 * mm)
 
 
 def make_row_by_row(blocks: list[Block], target: Path) -> None:
     """Draw the first line of the left column, then of the right one, then the second lines, and so on."""
     lines = list(chain.from_iterable(_block_lines(block) for block in blocks))
-    canvas = Canvas(str(target), pagesize=A4, invariant=True)
+    canvas = Canvas(str(target), pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=True)
     canvas.setTitle("Enquêter dans un quartier")
     per_page = 2 * LINES_PER_COLUMN
     for page, start in enumerate(range(0, len(lines), per_page)):
         canvas.setFont(FONT, 8)
-        canvas.drawString(COLUMN_X[0], A4[1] - 45, LEFT_HEAD)
-        canvas.drawRightString(COLUMN_X[1] + COLUMN_WIDTH, A4[1] - 45, RIGHT_HEAD)
+        canvas.drawString(COLUMN_X[0], PAGE_HEIGHT - 45, LEFT_HEAD)
+        canvas.drawRightString(COLUMN_X[1] + COLUMN_WIDTH, PAGE_HEIGHT - 45, RIGHT_HEAD)
         middle = start + LINES_PER_COLUMN
         left, right = lines[start:middle], lines[middle : start + per_page]
         for row, pair in enumerate(zip_longest(left, right, fillvalue=(FONT, ""))):
             for x, (font, text) in zip(COLUMN_X, pair, strict=True):
                 canvas.setFont(font, SIZE)
-                canvas.drawString(x, TOP - row * LEADING, text)
+                canvas.drawString(x, PAGE_HEIGHT - 80 - row * LEADING, text)
         canvas.setFont(FONT, 9)
-        canvas.drawCentredString(A4[0] / 2, 40, str(FIRST_FOLIO + page))
+        canvas.drawCentredString(PAGE_WIDTH / 2, 40, str(FIRST_FOLIO + page))
         canvas.showPage()
     canvas.save()
 

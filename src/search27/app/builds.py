@@ -1,4 +1,4 @@
-"""Rebuilding in the background: a child process that reports, so that the app stays usable and can stop it."""
+"""Rebuilding in the background: a child process that reports, so that the app stays usable."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def marked(text: str, spans: Iterable[Span]) -> str:
 
     Args:
         text: Plain text.
-        spans: Character ranges of `text`; overlapping or touching ones become one mark, parts outside are cut.
+        spans: Character ranges of `text`; those that overlap or touch become one mark.
     """
     pieces = []
     position = 0

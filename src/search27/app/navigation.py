@@ -16,11 +16,15 @@ from search27.app.texts import Texts
 from search27.errors import IndexNotFound
 
 STYLE = Path(__file__).with_name("style.css")
+ICON = Path(__file__).with_name("icon.svg")
 
 
 def run() -> None:
     """Draw the page that the reader is on."""
-    st.set_page_config(page_title="search27", page_icon=":material/menu_book:", layout="centered")
+    st.set_page_config(page_title="search27", page_icon=str(ICON), layout="centered")
+    above, below = st.sidebar.container(), st.sidebar.container()
+    with below:
+        sidebar.language()
     catalogue = texts()
     pages = _pages(catalogue)
     routes.remember(pages)
@@ -28,8 +32,10 @@ def run() -> None:
     st.html(STYLE)
     with explained():
         page.run()
-    with st.sidebar:
-        sidebar.foot(catalogue)
+    with above:
+        sidebar.history(catalogue)
+        sidebar.corpus(catalogue)
+    with below:
         scripts.run(scripts.PAGE_LANGUAGE[catalogue.language])
 
 

@@ -22,7 +22,7 @@ _TAGS: dict[BlockKind, str] = {
 
 
 def cited_span(document: Document, passage: Passage | None, quote: str) -> Span | None:
-    """Where the cited words stand now: the quote inside or after the passage, anywhere, or the whole passage."""
+    """Where the cited words stand now: the quote, or the whole passage."""
     if quote:
         start = document.text.find(quote, passage.span.start if passage else 0)
         start = start if start >= 0 else document.text.find(quote)
@@ -31,7 +31,7 @@ def cited_span(document: Document, passage: Passage | None, quote: str) -> Span 
 
 
 def document_html(document: Document, cited: Span | None, texts: Texts) -> str:
-    """The whole text by blocks, with a sign where each page begins and the anchor `s27-cited` on the mark's block."""
+    """The text by blocks, a sign where each page begins, the id `CITED` on the first marked block."""
     pieces = []
     pages = list(document.pages)
     anchored = False
@@ -40,27 +40,34 @@ def document_html(document: Document, cited: Span | None, texts: Texts) -> str:
         if in_list != (block.kind == "list_item"):
             pieces.append("</ul>" if in_list else "<ul>")
             in_list = not in_list
-        signs = "".join(_page_sign(pages.pop(0), texts) for _ in range(_begun(pages, block)))
+        begun = [pages.pop(0) for _ in range(sum(page.start < block.end for page in pages))]
         touches = cited is not None and block.start < cited.end and cited.start < block.end
         anchor = f' id="{CITED}"' if touches and not anchored else ""
         anchored = anchored or touches
-        pieces.append(_block_html(document.text, block, cited, signs, anchor))
+        pieces.append(_block_html(document.text, block, begun, cited, anchor, texts))
     if in_list:
         pieces.append("</ul>")
     return f'<article class="s27-reader" lang="{escape(document.info.language)}">{"".join(pieces)}</article>'
-
-
-def _begun(pages: list[PageSpan], block: Block) -> int:
-    """How many of the pages still to be signed begin before this block ends."""
-    return sum(page.start < block.end for page in pages)
 
 
 def _page_sign(page: PageSpan, texts: Texts) -> str:
     return f'<span class="s27-page">{escape(formats.pages([page.page], texts))}</span>'
 
 
-def _block_html(text: str, block: Block, cited: Span | None, signs: str, anchor: str) -> str:
-    body = text[block.start : block.end]
-    spans = [shifted(cited, block.start)] if cited else []
+def _block_html(
+    text: str, block: Block, begun: list[PageSpan], cited: Span | None, anchor: str, texts: Texts
+) -> str:
+    """One block, cut where pages begin."""
     tag = f"h{min(block.level + 1, 6)}" if block.kind == "heading" else _TAGS[block.kind]
-    return f"<{tag}{anchor}>{signs}{marked(body, spans)}</{tag}>"
+    pieces = []
+    position = block.start
+    for page in begun:
+        cut = max(page.start, position)
+        pieces += [_marked(text, position, cut, cited), _page_sign(page, texts)]
+        position = cut
+    pieces.append(_marked(text, position, block.end, cited))
+    return f"<{tag}{anchor}>{''.join(pieces)}</{tag}>"
+
+
+def _marked(text: str, start: int, end: int, cited: Span | None) -> str:
+    return marked(text[start:end], [shifted(cited, start)] if cited else [])

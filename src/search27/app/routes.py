@@ -17,9 +17,7 @@ def remember(pages: Mapping[Name, st.Page]) -> None:
     st.session_state[_KEY] = dict(pages)
 
 
-def link(
-    name: Name, label: str, query: Mapping[str, str] | None = None, icon: str | None = None
-) -> None:
+def link(name: Name, label: str, query: Mapping[str, str] | None = None, icon: str | None = None) -> None:
     """A link to a page that keeps the visit. `label` is Markdown: corpus text goes through `literal`."""
     st.page_link(st.session_state[_KEY][name], label=label, icon=icon, query_params=dict(query or {}))
 

@@ -30,7 +30,7 @@ class Turn:
 
 def texts() -> Texts:
     """Catalogue of the language chosen in this visit."""
-    return texts_in(st.session_state.get(LANGUAGE) or "fr")
+    return texts_in((st.session_state.get(LANGUAGE) or "fr").lower())
 
 
 @st.cache_resource(show_spinner=False)

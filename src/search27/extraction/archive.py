@@ -46,7 +46,9 @@ def check_archive(document_id: str, content: bytes) -> None:
 def _check_entries(document_id: str, archive: zipfile.ZipFile) -> None:
     entries = archive.infolist()
     if len(entries) > ENTRIES_MAXIMUM:
-        raise LimitExceeded(f"{document_id} packs {len(entries):,} files; at most {ENTRIES_MAXIMUM:,} are read.")
+        raise LimitExceeded(
+            f"{document_id} packs {len(entries):,} files; at most {ENTRIES_MAXIMUM:,} are read."
+        )
     declared = sum(entry.file_size for entry in entries)
     if declared > UNPACKED_MAXIMUM_BYTES:
         raise _too_large(document_id, declared)
@@ -62,7 +64,9 @@ def _check_entries(document_id: str, archive: zipfile.ZipFile) -> None:
                 if total > UNPACKED_MAXIMUM_BYTES:
                     raise _too_large(document_id, total)
                 if is_xml and ENTITY.search(tail + block):
-                    raise ExtractionError(f"{document_id} declares XML entities, as attacks do; it is not read.")
+                    raise ExtractionError(
+                        f"{document_id} declares XML entities, as attacks do; it is not read."
+                    )
                 tail = block[-32:]
 
 

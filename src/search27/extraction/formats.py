@@ -75,7 +75,9 @@ def _read_text(source: SourceFile, content: bytes, suffix: str, head: bytes) -> 
         from search27.extraction.text import read_markdown, read_plain
 
         return (read_markdown(source, content) if suffix in MARKDOWN else read_plain(source, content),)
-    raise UnsupportedFormat(f"{source.id}: files of the kind {suffix or 'without extension'!r} are not read. {READ}")
+    raise UnsupportedFormat(
+        f"{source.id}: files of the kind {suffix or 'without extension'!r} are not read. {READ}"
+    )
 
 
 def _read_archive(source: SourceFile, content: bytes) -> Document:

@@ -14,10 +14,10 @@ from search27.extraction.lines import SENTENCE_END, URL_END
 from search27.types import BlockKind
 
 OPENING_CHARACTERS = 110
-OPEN_MINIMUM = 40
+OPEN_MINIMUM = 15
 FRAMES_NEEDED = 2
 SUBTITLE_LEVEL = 3
-ADDRESS = re.compile(r"https?:|www\.|\S+[/-]\S+\Z")
+ADDRESS = re.compile(r"(?:https?:|www\.)\S*|[^\s-]+-[^\s-]+[-/]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,9 @@ def _raise_title(frame: list[Para]) -> list[Para]:
             return frame
         if frame[0].kind != "paragraph":
             # Words of a chart, not a title: nothing of the frame stands below them.
-            return [replace(para, kind="paragraph", level=0) if para.kind == "heading" else para for para in frame]
+            return [
+                replace(para, kind="paragraph", level=0) if para.kind == "heading" else para for para in frame
+            ]
         place = titles[0]
     end = place + 1
     if end < len(frame) and frame[end].kind == "heading" and frame[end].level == SUBTITLE_LEVEL:
@@ -79,12 +81,14 @@ def _raise_title(frame: list[Para]) -> list[Para]:
 
 
 def _past_titles(frame: list[Para]) -> list[Para]:
-    """Put a title that stands within a sentence behind the sentence's second part."""
+    """Put titles and addresses that stand within a sentence behind the sentence's second part."""
     ordered = list(frame)
     for place in range(1, len(ordered) - 1):
-        before, title, after = ordered[place - 1 : place + 2]
-        if title.kind == "heading" and is_open(before) and _goes_on(after):
-            ordered[place], ordered[place + 1] = after, title
+        end = place
+        while end < len(ordered) - 1 and (ordered[end].kind == "heading" or is_address(ordered[end])):
+            end += 1
+        if end > place and is_open(ordered[place - 1]) and _goes_on(ordered[end]):
+            ordered.insert(place, ordered.pop(end))
     return ordered
 
 
@@ -94,7 +98,12 @@ def _swap_columns(frames: list[list[Para]]) -> list[list[Para]]:
     for frame in frames:
         above = ordered[-1] if ordered else []
         place = _orphan(above)
-        if place is not None and is_open(frame[-1]) and not _goes_on(frame[0]):
+        if (
+            place is not None
+            and frame[-1].kind == "paragraph"
+            and is_open(frame[-1])
+            and not _goes_on(frame[0])
+        ):
             ordered[-1] = [*above[:place], *frame, *above[place:]]
         else:
             ordered.append(frame)
@@ -115,8 +124,13 @@ def is_open(para: Para) -> bool:
     return para.kind in ("paragraph", "list_item") and not ended and len(para.text) > OPEN_MINIMUM
 
 
+def is_address(para: Para) -> bool:
+    """Whether a text is nothing but a web address."""
+    return bool(ADDRESS.fullmatch(para.text))
+
+
 def _goes_on(para: Para) -> bool:
-    return para.kind == "paragraph" and para.text[0].islower() and not ADDRESS.match(para.text)
+    return para.kind == "paragraph" and para.text[0].islower() and not is_address(para)
 
 
 def _words(text: str) -> list[str]:

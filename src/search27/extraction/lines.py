@@ -15,17 +15,80 @@ WORD = re.compile(r"[^\W\d_]+(?:[-·’'][^\W\d_]+)*")
 FIRST_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 LAST_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*(?=-\Z)")
 AFTER_COMPOUND = frozenset(
-    "il ils elle elles on je tu nous vous moi toi lui eux leur ce ci là même mêmes delà dessus dessous dire y en".split()
+    [
+        "il",
+        "ils",
+        "elle",
+        "elles",
+        "on",
+        "je",
+        "tu",
+        "nous",
+        "vous",
+        "moi",
+        "toi",
+        "lui",
+        "eux",
+        "leur",
+        "ce",
+        "ci",
+        "là",
+        "même",
+        "mêmes",
+        "delà",
+        "dessus",
+        "dessous",
+        "dire",
+        "y",
+        "en",
+    ]
 )
-COMPOUND_PREFIXES = frozenset("inter multi co anti socio méta éco pluri auto micro macro post pré néo".split())
+COMPOUND_PREFIXES = frozenset(
+    [
+        "inter",
+        "multi",
+        "co",
+        "anti",
+        "socio",
+        "méta",
+        "éco",
+        "pluri",
+        "auto",
+        "micro",
+        "macro",
+        "post",
+        "pré",
+        "néo",
+    ]
+)
 FUNCTION_WORDS = frozenset(
-    "entre contre avant après avoir outre leurs autre autres notre votre elles cette comme aussi quand".split()
+    [
+        "entre",
+        "contre",
+        "avant",
+        "après",
+        "avoir",
+        "outre",
+        "leurs",
+        "autre",
+        "autres",
+        "notre",
+        "votre",
+        "elles",
+        "cette",
+        "comme",
+        "aussi",
+        "quand",
+    ]
 )
-SENTENCE_END = re.compile(r"[.!?…:][\s»”\"')\]]*(?:\(?\d{1,3}\)?)?\Z|[»”]\Z")
+FULL_STOP = re.compile(r"[.!?…:][\s»”\"')\]]*(?:\(?\d{1,3}\)?)?\Z")
+SENTENCE_END = re.compile(FULL_STOP.pattern + r"|[»”]\Z")
 BULLET = re.compile(r"(?:[•●▪◦■□►▸➔→✓*]|[-–](?=\s))\s*")
 NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[a-h]\))\s+(?=\S)")
 URL_END = re.compile(r"(?:https?://|www\.)\S*\Z")
-URL_REST = re.compile(r"[a-z0-9][^\s]*")
+URL_REST = re.compile(r"(?!https?:|www\.)[a-z0-9]\S*")
+SLUG_END = re.compile(r"(?:\A|\s)[a-z0-9]+(?:-[a-z0-9]+)+-\Z")
+SLUG_REST = re.compile(r"[a-z0-9]+[-/]\S*")
 
 
 def words_of(text: str) -> Counter[str]:
@@ -46,6 +109,8 @@ def join(left: str, right: str, words: Counter[str]) -> str:
     right = right[len(breaks) :]
     if continues_address(left, right):
         return left + breaks + right
+    if left.endswith("·") or right.startswith("·"):
+        return left + breaks + right
     if HYPHEN_END.search(left) and right[:1].isalnum():
         return (left if _keeps_hyphen(left, right, words) else left[:-1]) + breaks + right
     return f"{left} {breaks}{right}"
@@ -62,25 +127,31 @@ def join_all(lines: Iterable[str], words: Counter[str]) -> str:
 def continues(left: str, right: str) -> bool:
     """Whether `right`, after a blank line or on a new page, goes on with the sentence of `left`."""
     right = right.lstrip("\f")
-    if continues_address(left, right):
+    if continues_address(left, right) or left.endswith("·"):
         return True
-    first = right[:1]
+    first = right[:2].removeprefix("(")[:1]
     if not first.islower() or URL_END.match(right.split(" ", 1)[0]) or URL_END.search(left):
         return False
-    return not SENTENCE_END.search(left)
+    return not FULL_STOP.search(left)
 
 
 def continues_address(left: str, right: str) -> bool:
     """Whether `left` ends within a web address that `right` goes on with."""
+    if SLUG_END.search(left) and SLUG_REST.match(right):
+        return True
+    if left.endswith("://"):
+        return bool(right)
     address = URL_END.search(left)
     rest = URL_REST.match(right)
     if address is None or rest is None:
         return False
     shown = re.sub(r"^https?://", "", address.group())
-    if shown.endswith("-") or not shown or shown == "www.":
+    if shown.endswith("-") or shown == "www.":
         return True
     if "/" not in shown:
-        return shown.endswith(".") and bool(re.match(r"[a-z]{2,4}(?:/|[\s,;.)]|\Z)|[a-z0-9-]+\.", rest.group()))
+        return shown.endswith(".") and bool(
+            re.match(r"[a-z]{2,4}(?:/|[\s,;.)]|\Z)|[a-z0-9-]+\.", rest.group())
+        )
     return shown.endswith(("/", "_", "=", "&", "?")) and bool(re.search(r"[-/_=]", rest.group()))
 
 
@@ -119,7 +190,12 @@ def _keeps_hyphen(left: str, right: str, words: Counter[str]) -> bool:
 
 
 def _is_compound(head: str, stem: str, part: str, words: Counter[str]) -> bool:
-    if part in AFTER_COMPOUND or (stem == "peut" and part == "être") or head.endswith(("-à", "-t")):
+    if (
+        part in AFTER_COMPOUND
+        or part == "t"
+        or (stem == "peut" and part == "être")
+        or head.endswith(("-à", "-t"))
+    ):
         return True
     if not words[stem] or stem in FUNCTION_WORDS or part in FUNCTION_WORDS:
         return stem in COMPOUND_PREFIXES and words[part] > 0 and len(part) > 4

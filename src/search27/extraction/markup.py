@@ -16,15 +16,69 @@ from search27.extraction.repair import repair_line
 from search27.types import BlockKind, Link
 
 DROPPED = frozenset(
-    "script style iframe object embed noscript svg form button textarea input select audio video template "
-    "head nav canvas map".split()
+    [
+        "script",
+        "style",
+        "iframe",
+        "object",
+        "embed",
+        "noscript",
+        "svg",
+        "form",
+        "button",
+        "textarea",
+        "input",
+        "select",
+        "audio",
+        "video",
+        "template",
+        "head",
+        "nav",
+        "canvas",
+        "map",
+    ]
 )
 BLOCKS = frozenset(
-    "p div section article main header footer aside ul ol li dl dt dd blockquote pre figure figcaption hr "
-    "table caption h1 h2 h3 h4 h5 h6 address details summary body html center".split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "figure",
+        "figcaption",
+        "hr",
+        "table",
+        "caption",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "address",
+        "details",
+        "summary",
+        "body",
+        "html",
+        "center",
+    ]
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-WIDGETS = re.compile(r"hupso|addtoany|sharedaddy|share-buttons|jp-relatedposts|fenetremailto|screen-reader-text")
+WIDGETS = re.compile(
+    r"hupso|addtoany|sharedaddy|share-buttons|jp-relatedposts|fenetremailto|screen-reader-text"
+)
 CAPTION_CLASSES = re.compile(r"wp-caption-text|gallery-caption")
 NOTE_MARKS = re.compile(r"wp-block-footnotes|footnote(?:s|-list|-western)?\b|sdfootnote\d")
 CAPTION = re.compile(
@@ -156,7 +210,9 @@ class _Walker:
     def _table(self, table: Any) -> None:
         for anchor in table.iter("a"):
             self._link(anchor)
-        rows = [[repair_line(cell.text_content()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        rows = [
+            [repair_line(cell.text_content()) for cell in row.iter("td", "th")] for row in table.iter("tr")
+        ]
         text = "\n".join(" | ".join(cells) for cells in rows if any(cells))
         caption = table.find("caption")
         if text:
@@ -189,7 +245,11 @@ def _piece(line: Sequence[_Run], context: _Context) -> Piece | None:
         return None
     kind = context.kind
     if kind == "heading":
-        return Piece("heading", text, context.level) if len(text) <= HEADING_MAXIMUM else Piece("paragraph", text)
+        return (
+            Piece("heading", text, context.level)
+            if len(text) <= HEADING_MAXIMUM
+            else Piece("paragraph", text)
+        )
     if kind != "paragraph":
         return Piece(kind, without_bullet(text) if kind == "list_item" else text)
     if BULLET.match(text):

@@ -18,8 +18,57 @@ from search27.types import KINDS, Kind
 SIDECAR_MAXIMUM_BYTES = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 KNOWN_KEYS = ("title", "date", "modified", "authors", "author", "kind", "url", "categories", "language")
-FRENCH_WORDS = frozenset("le la les des du un une et est en dans pour que qui sur avec pas ce au par ne nous".split())
-ENGLISH_WORDS = frozenset("the of and to in is that for it on with as are this be by from at was an we".split())
+FRENCH_WORDS = frozenset(
+    [
+        "le",
+        "la",
+        "les",
+        "des",
+        "du",
+        "un",
+        "une",
+        "et",
+        "est",
+        "en",
+        "dans",
+        "pour",
+        "que",
+        "qui",
+        "sur",
+        "avec",
+        "pas",
+        "ce",
+        "au",
+        "par",
+        "ne",
+        "nous",
+    ]
+)
+ENGLISH_WORDS = frozenset(
+    [
+        "the",
+        "of",
+        "and",
+        "to",
+        "in",
+        "is",
+        "that",
+        "for",
+        "it",
+        "on",
+        "with",
+        "as",
+        "are",
+        "this",
+        "be",
+        "by",
+        "from",
+        "at",
+        "was",
+        "an",
+        "we",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +211,8 @@ def authors_of(names: object) -> tuple[str, ...]:
     parts = _line(names).split(";")
     if len(parts) == 1 and all(" " in part.strip() for part in parts[0].split(",")):
         parts = parts[0].split(",")
-    programs = r"^(?:python-docx|admin|administrat\w+|user|utilisateur|unknown|inconnu|auteur|author|microsoft.*)$"
+    programs = r"^(?:python-docx|admin|administrat\w+|user|utilisateur|unknown|anonymous|unspecified|inconnu|auteur|author|microsoft.*)$"
     stripped = (part.strip() for part in parts)
-    return tuple(dict.fromkeys(part for part in stripped if part and not re.match(programs, part, re.IGNORECASE)))
+    return tuple(
+        dict.fromkeys(part for part in stripped if part and not re.match(programs, part, re.IGNORECASE))
+    )

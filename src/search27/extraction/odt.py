@@ -17,7 +17,14 @@ from search27.extraction.repair import repair_line
 from search27.sources.folder import SourceFile
 from search27.types import BlockKind, Document, Link
 
-CONTAINERS = ("text:section", "text:list", "text:list-item", "text:list-header", "draw:frame", "draw:text-box")
+CONTAINERS = (
+    "text:section",
+    "text:list",
+    "text:list-item",
+    "text:list-header",
+    "draw:frame",
+    "draw:text-box",
+)
 
 
 def read_odt(source: SourceFile, content: bytes) -> Document:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from search27.extraction.draft import PAGE_BREAK, Piece
-from search27.extraction.frames import SUBTITLE_LEVEL, Para, is_open, order_frames
+from search27.extraction.frames import SUBTITLE_LEVEL, Para, is_address, is_open, order_frames
 from search27.extraction.lines import (
     SENTENCE_END,
     closes_early,
@@ -31,7 +31,9 @@ OPEN_END = re.compile(
 AMOUNT_START = re.compile(r"\d[\d\s.,]*[KM]?\s?€")
 CELL_BREAK = re.compile(r"(?<=€) (?=[^\W\d_])")
 DAY_ENTRY = re.compile(r"\d{1,2}(?:[-–]\d{1,2})?\.\d{1,2}(?:[-–]\d{1,2}\.\d{1,2})?\s+[^\W\d_]")
-NO_TITLE = re.compile(r"[«\"“(\[—–]|articles?\b|voir\b|retrouvez\b|lire\b|télécharg|à télécharger|extrait\b", re.IGNORECASE)
+NO_TITLE = re.compile(
+    r"[«\"“(\[—–]|articles?\b|voir\b|retrouvez\b|lire\b|télécharg|à télécharger|extrait\b", re.IGNORECASE
+)
 VERB = re.compile(r"\b(?:est|sont|ont|était|étaient|sera|seront|a été|ne)\b")
 REFERENCE = re.compile(rf"\b(?:{MONTHS}) \d{{4}}\Z", re.IGNORECASE)
 TITLE_MAXIMUM = 90
@@ -107,6 +109,8 @@ def _breaks(lines: Sequence[str], start: int, index: int) -> bool:
         return True
     if SENTENCE_END.search(line) or REFERENCE.search(line):
         return closes_early(lines, index)
+    if is_item(lines[start]) or DAY_ENTRY.match(lines[start]):
+        return False
     if _is_capitals(line) or _is_capitals(following):
         return _ends_capitals(lines, index)
     return closes_early(lines, index) and _is_title(" ".join(lines[start : index + 1]))
@@ -202,7 +206,7 @@ def _rejoin(paras: Sequence[Para], words: Counter[str]) -> list[Para]:
     for para in paras:
         last = joined[-1] if joined else None
         if last and last.kind in ("paragraph", "list_item") and para.kind in ("paragraph", "heading"):
-            open_end = OPEN_END.search(last.text) and not para.frame
+            open_end = OPEN_END.search(last.text) and not para.frame and not is_address(para)
             if open_end or continues(last.text, para.text):
                 joined[-1] = replace(last, text=close_guillemets(join(last.text, para.text, words)))
                 continue

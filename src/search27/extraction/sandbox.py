@@ -142,7 +142,9 @@ class _Worker:
         deadline = time.monotonic() + self._seconds
         (size,) = HEADER.unpack(self._read(process, HEADER.size, deadline))
         if size > MESSAGE_MAXIMUM_BYTES:
-            raise _Lost("LimitExceeded", f"The text has {size:,} bytes; at most {MESSAGE_MAXIMUM_BYTES:,} are kept.")
+            raise _Lost(
+                "LimitExceeded", f"The text has {size:,} bytes; at most {MESSAGE_MAXIMUM_BYTES:,} are kept."
+            )
         reply: dict[str, Any] = json.loads(self._read(process, size, deadline))
         return reply
 
@@ -154,7 +156,9 @@ class _Worker:
             left = deadline - time.monotonic()
             if left <= 0 or not select.select([descriptor], [], [], left)[0]:
                 self.stop()
-                raise _Lost("LimitExceeded", f"Reading took more than {self._seconds:g} seconds and was stopped.")
+                raise _Lost(
+                    "LimitExceeded", f"Reading took more than {self._seconds:g} seconds and was stopped."
+                )
             block = os.read(descriptor, min(READ_BYTES, size - len(received)))
             if not block:
                 raise self._lost(process)
@@ -165,7 +169,9 @@ class _Worker:
         status = process.wait()
         self._process = None
         if status == -signal.SIGXCPU:
-            return _Lost("LimitExceeded", f"Reading took more than {self._seconds:g} seconds and was stopped.")
+            return _Lost(
+                "LimitExceeded", f"Reading took more than {self._seconds:g} seconds and was stopped."
+            )
         ended = signal.Signals(-status).name if status < 0 else f"exit status {status}"
         return _Lost("ExtractionError", f"The file made its reader crash ({ended}).")
 

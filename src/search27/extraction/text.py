@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 from markdown_it import MarkdownIt
 
-from search27.extraction.draft import PAGE_BREAK, Draft, Piece, assemble
+from search27.extraction.draft import PAGE_BREAK, Draft, assemble
 from search27.extraction.encoding import decode
 from search27.extraction.markup import parse_fragment, pieces_of
 from search27.extraction.meta import Meta, complete, from_mapping
@@ -36,7 +36,9 @@ def read_markdown(source: SourceFile, content: bytes) -> Document:
     title = next((piece.text for piece in pieces if piece.kind == "heading" and piece.level == 1), "")
     default = "article" if front.date else "page"
     meta, guesses = complete(source, front.or_else(Meta(title=title)), default)
-    return assemble(source.id, Draft(meta, pieces, links=tuple(links), warnings=(*guesses, *wrong, *warnings)))
+    return assemble(
+        source.id, Draft(meta, pieces, links=tuple(links), warnings=(*guesses, *wrong, *warnings))
+    )
 
 
 def read_plain(source: SourceFile, content: bytes) -> Document:

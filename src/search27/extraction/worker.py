@@ -53,7 +53,10 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except Search27Error as error:
         return {"error": type(error).__name__, "reason": str(error)}
     except MemoryError:
-        return {"error": LimitExceeded.__name__, "reason": f"{source.id} needs more memory than a reader may take."}
+        return {
+            "error": LimitExceeded.__name__,
+            "reason": f"{source.id} needs more memory than a reader may take.",
+        }
     except Exception as error:
         # Whatever a parser raises on a damaged file costs this file only; the row names the error.
         reason = f"{source.id} is damaged or unusual: its reader stopped with {type(error).__name__}: {error}"

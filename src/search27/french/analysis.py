@@ -26,10 +26,10 @@ _NUMBER = re.compile(r"[\d\s.,]+")
 _WORD = re.compile(rf"(?:[^\W_]|[\u0300-\u036f]|[{_APOSTROPHES}](?=\w))+")
 _ELISION = re.compile(rf"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)[{_APOSTROPHES}]", re.IGNORECASE)
 _INCLUSIVE = re.compile(
-    r"(?<=\w\w)(?:"
+    r"(?<=[\w\u0300-\u036f]{2})(?:"
     r"(?i:[.·‧•∙⋅/(](?:e|s|n?ne|l?le|t?te|se|re|i?ère|t?rice|euse|ve|fe|s?sse|x)?s?\)?s?)+"
     r"|(?:[-‐‑](?:s|(?:e|ne|se|i?ère|t?rice|euse|ve)s?))+"
-    r"|(?<=[a-zß-ÿ])E[Ss]?"
+    r"|(?<=[a-zß-ÿ\u0300-\u036f])E[Ss]?"
     r")$"
 )
 _WHOLE = re.compile(r"[^\W\d_](?:\.[^\W\d_])+|.*&.*")
@@ -39,7 +39,7 @@ _QUANTITY = re.compile(r"(\d+)[a-z]+")
 _ENDINGS = (
     (re.compile(r"(?<=..e)es?$"), ""),  # chargée: chargé
     (re.compile(r"(?<=..[iou])s$"), ""),  # élus: élu
-    (re.compile(r"(?<=lieu|.jeu|.feu|voeu)x$"), ""),  # lieux: lieu
+    (re.compile(r"(?<=lieu)x$|(?<=[jf]eu)x$|(?<=voeu)x$"), ""),  # lieux: lieu
     (re.compile(r"(?<=.)trices?$"), "teur"),  # directrice: directeur
     (re.compile(r"(?<=..)eu(?:x|ses?)$"), "eur"),  # chercheuse: chercheur; nombreuse: nombreux
 )

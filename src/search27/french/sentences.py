@@ -18,18 +18,18 @@ _UPPER = "A-ZÀ-ÖØ-ÞŒ"
 _HARD_BREAK = re.compile(r"\n[^\S\n]*\n\s*|\n(?=[^\S\n]*(?:[-–—•*▪◦‣·]|\d{1,2}[.)])\s)")
 _END = re.compile(
     r"(?P<mark>[.!?…]+(?:\s?[!?…]+)*)"
-    r"(?P<closers>(?:\s?»|[\"”’')\]]|\s?\[\d{1,3}\]|\(\d{1,3}\)|[¹²³⁰⁴-⁹])*)"
+    r"(?P<closers>(?:\s?»|[\"”’')\]]|\s?\[\d{1,3}\]\.?|\(\d{1,3}\)|\s?\(\d{1,3}\)\.|[¹²³⁰⁴-⁹])*)"
     r"(?=\s|$)"
     rf"|(?<=[{_LOWER}]{{2}})[.!?…](?=[{_UPPER}][{_LOWER}'’])"
 )
 _FOLLOWING = re.compile(
-    r"\s*(?:[«“\"'‘(\[\-–—•¿¡]\s*)*(?P<word>\.\.\.|…|\w+['’]?)"
-    rf"(?P<capital>\s+[{_UPPER}])?"
+    r"\s*(?:(?:[«“\"'‘(\[\-–—•¿¡]|…|\.\.\.|[\])])\s*)*(?P<word>\w+['’]?)" rf"(?P<capital>\s+[{_UPPER}])?"
 )
-_OPENERS = "«“\"'‘([-–—"
-_ELISION = re.compile(r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’]", re.IGNORECASE)
+_BEFORE_WORD = re.compile(
+    r"(?:\[\d{1,3}\]|[«“\"'‘(\[\-–—])*(?:(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’])?", re.IGNORECASE
+)
 _INITIALS = re.compile(rf"(?:[{_UPPER}]\.-?)*[{_UPPER}]")
-_LIST_NUMBER = re.compile(r"\d{1,2}|[IVX]{1,5}")
+_LIST_NUMBER = re.compile(r"#?\d{1,2}|[IVX]{1,5}")
 _WEB = re.compile(r"[/@]|www\.|\.(?:com|eu|fr|io|net|org)\b", re.IGNORECASE)
 _GUILLEMET = re.compile("[«»]")
 _MISTYPED_CLOSER = re.compile(r"\s?«")
@@ -88,14 +88,13 @@ def _cuts(text: str, start: int, end: int) -> Iterator[int]:
     """Offsets inside `[start, end)` after which a new sentence starts."""
     mistyped = _mistyped_closers(text, start, end)
     for match in _END.finditer(text, start, end):
-        if match.start() < start:
-            continue
         cut = match.end()
         gap = _MISTYPED_CLOSER.match(text, cut, end)
         if gap and gap.end() - 1 in mistyped:
             cut = gap.end()
         following = _FOLLOWING.match(text, cut, end)
-        if following and _is_end(text, start, match, following):
+        has_words = any(map(str.isalnum, text[start:cut]))
+        if has_words and following and _is_end(text, start, match, following):
             yield cut
             start = _skip_blanks(text, cut, end)
 
@@ -129,7 +128,7 @@ def _keeps_on(text: str, start: int, stop: int, following: re.Match[str]) -> boo
     begin = stop
     while begin > start and not text[begin - 1].isspace():
         begin -= 1
-    word = _ELISION.sub("", text[begin:stop].lstrip(_OPENERS), count=1)
+    word = _BEFORE_WORD.sub("", text[begin:stop], count=1)
     if word in _ABBREVIATIONS:
         return True
     if word in _ABBREVIATIONS_BEFORE_NUMBERS:
@@ -140,7 +139,7 @@ def _keeps_on(text: str, start: int, stop: int, following: re.Match[str]) -> boo
 
 
 def _opens_sentence(following: re.Match[str]) -> bool:
-    """Whether a function word follows: `plan B. Le projet`, not `J. Dupont`, `J. Le Goff` or `J. A. Dupont`."""
+    """Whether a function word follows: `plan B. Le projet`, not `J. Dupont`, `J. Le Goff`, `J. A. Li`."""
     word = following["word"]
     is_letter = len(word) == 1 and word != "À"
     return fold(word) in FUNCTION_WORDS and not is_letter and not following["capital"]

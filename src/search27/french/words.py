@@ -9,7 +9,7 @@ CACHED_WORDS = 65_536
 
 _FRENCH = """
 a afin ai aie ainsi alors apres as assez au aucun aucune auquel aura aurait auraient aussi autre autres aux
-auxquelles auxquels avaient avait avant avec avez avoir avons ayant beaucoup bien c car ce ceci cela celle
+auxquelles auxquels avaient avait avant avec avez avoir avons ayant beaucoup bien c ca car ce ceci cela celle
 celles celui cependant certaines certains ces cet cette ceux chacun chacune chaque chez ci combien comme
 comment contre d dans de depuis des deux dire dit doit doivent donc dont du duquel elle elles en encore
 enfin entre es est et etaient etait etant etc etre eu eux faire fait faut font furent fut grace hors ici il

@@ -142,6 +142,14 @@ class DenseIndex:
         result: Vectors = self._vectors[positions] @ query
         return result
 
+    def means(self, groups: NDArray[np.int64]) -> Vectors:
+        """Mean vector of each group of rows: float32, (max(groups) + 1, dim), rows not normalised."""
+        count = int(groups.max()) + 1 if len(groups) else 0
+        sums = np.zeros((count, self._index.d), np.float32)
+        np.add.at(sums, groups, self._vectors)
+        result: Vectors = sums / np.maximum(np.bincount(groups, minlength=count), 1)[:, None].astype(np.float32)
+        return result
+
     def spread(self, query: Vectors) -> float:
         """Standard deviation of the question's scores over the whole index, without computing them all."""
         return float(np.sqrt(max(query @ self._covariance @ query, 1e-12)))

@@ -31,21 +31,33 @@ _NAME = re.compile(r"gen-(\d{6})")
 
 
 @dataclass(frozen=True, slots=True)
+class Contents:
+    """What a build puts into a generation, apart from the files themselves.
+
+    Attributes:
+        counts: Rows by name: documents, passages, windows.
+        learned: Version of the learned numbers that went into the files.
+        failed: Sources that could not be indexed.
+    """
+
+    encoder: EncoderIdentity
+    counts: dict[str, int]
+    learned: str = ""
+    failed: tuple[FailedDocument, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """What a generation holds.
 
     Attributes:
         built_at: UTC, ISO 8601.
-        counts: Rows by name: documents, passages, windows.
         files: SHA-256 by path relative to the generation.
-        failed: Sources that could not be indexed.
     """
 
+    contents: Contents
     built_at: str
-    encoder: EncoderIdentity
-    counts: dict[str, int]
     files: dict[str, str]
-    failed: tuple[FailedDocument, ...] = ()
     format: int = FORMAT
 
 
@@ -100,9 +112,10 @@ def _read_manifest(folder: Path) -> Manifest:
         checksum = data.pop("checksum")
         if checksum != _checksum(data):
             raise IndexCorrupt(f"{path} differs from what was built. {_REBUILD}")
-        encoder = EncoderIdentity(**data.pop("encoder"))
-        failed = tuple(FailedDocument(**row) for row in data.pop("failed"))
-        return Manifest(encoder=encoder, failed=failed, **data)
+        contents = data.pop("contents")
+        encoder = EncoderIdentity(**contents.pop("encoder"))
+        failed = tuple(FailedDocument(**row) for row in contents.pop("failed"))
+        return Manifest(Contents(encoder, failed=failed, **contents), **data)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexCorrupt(f"{path} cannot be read ({error}). {_REBUILD}") from error
 
@@ -146,19 +159,13 @@ def new_generation(index: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def publish(
-    index: Path,
-    scratch: Path,
-    encoder: EncoderIdentity,
-    counts: dict[str, int],
-    failed: tuple[FailedDocument, ...],
-) -> str:
+def publish(index: Path, scratch: Path, contents: Contents) -> str:
     """Seal the scratch folder, make it the current generation, drop old ones, and return its name."""
     files = {
         str(path.relative_to(scratch)): _sha256(path) for path in sorted(scratch.rglob("*")) if path.is_file()
     }
     built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    data = asdict(Manifest(built_at, encoder, counts, files, failed))
+    data = asdict(Manifest(contents, built_at, files))
     data["checksum"] = _checksum(json.loads(json.dumps(data)))
     (scratch / MANIFEST).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
     for path in [*scratch.rglob("*"), scratch]:

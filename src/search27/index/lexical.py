@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from search27.errors import IndexCorrupt
 from search27.french import analyse
 
-K1 = 1.2
-B = 0.75
+K1 = 0.9
+B = 0.5
 
 
 class LexicalIndex:

@@ -5,6 +5,7 @@ They hold for one encoder only: with another one, callers get None or defaults.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from importlib import resources
@@ -26,6 +27,12 @@ class FusionWeights:
 
 def _read(name: str) -> Any:
     return json.loads(resources.files(__name__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def version(encoder: str, revision: str) -> str:
+    """Changes with the numbers that are baked into an index made by this encoder."""
+    mean = query_mean(encoder, revision)
+    return "" if mean is None else hashlib.sha256(mean.tobytes()).hexdigest()[:12]
 
 
 def query_mean(encoder: str, revision: str) -> NDArray[np.float32] | None:

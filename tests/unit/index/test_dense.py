@@ -51,6 +51,12 @@ def test_spread_is_the_standard_deviation_of_all_scores() -> None:
     assert index.spread(query) == pytest.approx(float((vectors @ query).std()), rel=1e-3)
 
 
+def test_means_of_groups_by_hand() -> None:
+    index = DenseIndex.build(np.eye(4, dtype=np.float32), None)
+    means = index.means(np.array([0, 0, 2, 2]))
+    assert means.tolist() == [[0.5, 0.5, 0, 0], [0, 0, 0, 0], [0, 0, 0.5, 0.5]]
+
+
 def test_saved_and_loaded_index_gives_the_same_answers(tmp_path: Path) -> None:
     vectors = _vectors(MIN_WHITENED)
     index = DenseIndex.build(vectors, vectors.mean(axis=0))

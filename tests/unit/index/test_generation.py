@@ -13,6 +13,7 @@ from search27.types import FailedDocument
 
 IDENTITY = EncoderIdentity("bundled", "abc", 384, "query: ", "passage: ")
 FAILED = (FailedDocument("x.pdf", "It asks for a password.", "Save it without one."),)
+CONTENTS = generation.Contents(IDENTITY, {"documents": 1}, "v1", FAILED)
 
 
 def _publish(index: Path, content: str = "vectors") -> str:
@@ -20,15 +21,14 @@ def _publish(index: Path, content: str = "vectors") -> str:
         (scratch / "lexical").mkdir()
         (scratch / "lexical" / "terms").write_text(content)
         (scratch / "store").write_text(content)
-        return generation.publish(index, scratch, IDENTITY, {"documents": 1}, FAILED)
+        return generation.publish(index, scratch, CONTENTS)
 
 
 def test_a_published_generation_is_current_and_verifies(tmp_path: Path) -> None:
     name = _publish(tmp_path)
     assert generation.current_name(tmp_path) == name == "gen-000001"
     manifest = generation.verify(tmp_path / name)
-    assert manifest.encoder == IDENTITY
-    assert manifest.failed == FAILED
+    assert manifest.contents == CONTENTS
     assert sorted(manifest.files) == ["lexical/terms", "store"]
 
 

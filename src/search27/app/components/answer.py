@@ -16,7 +16,7 @@ from search27.types import Answer
 
 def show(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
     """Draw a turn; gives the question that the reader picked from the suggestions."""
-    st.html(f'<h2 class="s27-question">{escape(turn.question)}</h2>')
+    st.html(f'<h1 class="s27-question">{escape(turn.question)}</h1>')
     if turn.answer.abstained:
         return _abstention(turn, place, scope, texts)
     st.html(sentences_html(turn.answer, place, texts))

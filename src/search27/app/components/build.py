@@ -72,9 +72,13 @@ def _report(report: BuildReport, texts: Texts) -> None:
     else:
         documents = formats.publications(report.documents, texts)
         passages = formats.passages(report.passages, texts)
-        st.success(texts.keep_done.format(documents=documents, passages=passages), icon=":material/check_circle:")
+        st.success(
+            texts.keep_done.format(documents=documents, passages=passages), icon=":material/check_circle:"
+        )
         encoded = formats.passages(report.passages_encoded, texts)
-        st.caption(texts.keep_encoded.format(passages=encoded, seconds=formats.decimal(report.seconds, texts)))
+        st.caption(
+            texts.keep_encoded.format(passages=encoded, seconds=formats.decimal(report.seconds, texts))
+        )
     for label, ids in (
         (texts.keep_added, report.added),
         (texts.keep_changed, report.changed),

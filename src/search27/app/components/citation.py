@@ -12,28 +12,29 @@ from search27.app.texts import Texts
 from search27.types import Citation, DocumentInfo
 
 
-def card(citation: Citation, anchor: str, texts: Texts) -> None:
+def card(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -> None:
     """Draw one citation; `anchor` is where the answer's number leads."""
     with st.container(border=True, key=f"card-{anchor}"):
-        st.html(card_html(citation, anchor, texts))
-        with st.container(horizontal=True, gap="medium"):
-            routes.link(
-                "publications",
-                texts.open_publication,
-                links.to_citation(citation),
-                icon=":material/menu_book:",
-            )
-            _original(citation, texts)
+        st.html(card_html(citation, anchor, texts, numbered))
+        ways_on(links.to_citation(citation), links.original(citation.document.url, citation.quote), texts)
 
 
-def card_html(citation: Citation, anchor: str, texts: Texts) -> str:
+def ways_on(query: dict[str, str], original: str, texts: Texts) -> None:
+    """Links to the publication's page and, where it has a web address, to the original."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        routes.link("publications", texts.open_publication, query, icon=":material/menu_book:")
+        if original:
+            st.link_button(texts.open_original, original, type="tertiary", icon=":material/open_in_new:")
+
+
+def card_html(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -> str:
     """Number, title, kind, date, place and the passage with its quote in `<mark>`."""
+    place = formats.citation_place(citation, texts)
+    heading = heading_html(citation.document, place, texts, citation.number if numbered else None)
     span = shifted(citation.span, citation.passage.span.start)
     return (
         f'<section class="s27-source" id="{escape(anchor)}">'
-        f"{heading_html(citation.document, formats.citation_place(citation, texts), texts, citation.number)}"
-        f'<blockquote lang="{escape(citation.document.language)}">{marked(citation.passage.text, [span])}'
-        "</blockquote></section>"
+        f'{heading}<blockquote lang="{escape(citation.document.language)}">{marked(citation.passage.text, [span])}</blockquote></section>'
     )
 
 
@@ -44,21 +45,10 @@ def heading_html(document: DocumentInfo, place: str, texts: Texts, number: int |
     return f'<p class="s27-title">{badge}{escape(document.title)}</p><p class="s27-facts">{escape(facts)}</p>'
 
 
-def _original(citation: Citation, texts: Texts) -> None:
-    url = links.original(citation.document.url, citation.quote)
-    if url:
-        st.html(original_html(url, texts), width="content")
-
-
-def original_html(url: str, texts: Texts) -> str:
-    """Link to the original, in a new tab."""
-    return f'<a class="s27-original" href="{escape(url)}" target="_blank">{escape(texts.open_original)} ↗</a>'
-
-
 def newer(citation: Citation, anchor: str, texts: Texts) -> None:
     """A later publication's word on the same point."""
     st.caption(texts.answer_newer.format(date=formats.day(citation.document.date, texts)))
-    card(citation, anchor, texts)
+    card(citation, anchor, texts, numbered=False)
 
 
 def publication_links(documents: tuple[DocumentInfo, ...], texts: Texts) -> None:

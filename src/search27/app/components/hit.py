@@ -6,8 +6,8 @@ from html import escape
 
 import streamlit as st
 
-from search27.app import formats, links, routes
-from search27.app.components.citation import heading_html, original_html
+from search27.app import formats, links
+from search27.app.components.citation import heading_html, ways_on
 from search27.app.markup import marked
 from search27.app.texts import Texts
 from search27.french import analyse, analyse_spans
@@ -24,22 +24,17 @@ def card(hit: Hit, question: str, place: int, texts: Texts) -> None:
     """Draw one hit; `place` tells it apart from the others on the page."""
     with st.container(border=True, key=f"hit-{place}"):
         st.html(card_html(hit, question, texts))
-        with st.container(horizontal=True, gap="medium"):
-            routes.link(
-                "publications", texts.open_publication, links.to_hit(hit), icon=":material/menu_book:"
-            )
-            url = links.original(hit.document.url, hit.passage.text)
-            if url:
-                st.html(original_html(url, texts), width="content")
+        ways_on(links.to_hit(hit), links.original(hit.document.url, hit.passage.text), texts)
 
 
 def card_html(hit: Hit, question: str, texts: Texts) -> str:
     """Title, kind, date, place, passage, and the other publications that hold the same text."""
     passage = hit.passage
+    heading = heading_html(hit.document, formats.place(passage, passage.pages, texts), texts)
     body = marked(passage.text, matching_spans(passage.text, question))
     titles = ", ".join(document.title for document in hit.also_in)
     also = f'<p class="s27-facts">{escape(texts.also_in.format(titles=titles))}</p>' if titles else ""
     return (
-        f'<section class="s27-source">{heading_html(hit.document, formats.place(passage, passage.pages, texts), texts)}'
+        f'<section class="s27-source">{heading}'
         f'<blockquote lang="{escape(hit.document.language)}">{body}</blockquote>{also}</section>'
     )

@@ -13,30 +13,29 @@ SHOWN_QUESTIONS = 12
 SHOWN_CHARACTERS = 60
 
 
-def foot(catalogue: Texts) -> None:
-    """Draw all of it, in reading order."""
-    _history(catalogue)
-    _corpus(catalogue)
+def language() -> None:
+    """The language switch; the address keeps the choice, as `lang`."""
+    codes = [code.upper() for code in LANGUAGES]
     st.segmented_control(
         "Langue / Language",
-        list(LANGUAGES),
-        default="fr",
+        codes,
+        default=codes[0],
         required=True,
-        format_func=LANGUAGES.__getitem__,
         key=LANGUAGE,
         bind="query-params",
         label_visibility="collapsed",
     )
 
 
-def _history(catalogue: Texts) -> None:
+def history(catalogue: Texts) -> None:
+    """Questions of this visit, newest first; a click shows the answer again."""
     if not turns():
         return
     st.subheader(catalogue.sidebar_history)
     for place, turn in list(enumerate(turns()))[-SHOWN_QUESTIONS:][::-1]:
         if st.button(_shortened(turn.question), key=f"turn-{place}", type="tertiary"):
             show_turn(place)
-            routes.go("ask")
+            routes.go("ask", {"q": turn.question})
 
 
 def _shortened(question: str) -> str:
@@ -44,7 +43,8 @@ def _shortened(question: str) -> str:
     return markup.literal(short)
 
 
-def _corpus(catalogue: Texts) -> None:
+def corpus(catalogue: Texts) -> None:
+    """How many publications there are, over which years, and the word of caution."""
     try:
         documents = library().documents()
     except IndexStoreError:

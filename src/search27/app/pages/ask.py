@@ -20,15 +20,19 @@ EXAMPLE_CHARACTERS = 70
 def page() -> None:
     """Draw the page; the address's `q` is the question on show."""
     catalogue = texts()
-    typed = st.chat_input(catalogue.ask_placeholder, key="question", max_chars=QUESTION_CHARACTERS)
     linked = _linked_question()
-    head = st.empty()
+    head = st.container()
+    # Inside a container the field stands where it is drawn; at the page's foot it would scroll answers away.
+    with st.container():
+        typed = st.chat_input(catalogue.ask_placeholder, key="question", max_chars=QUESTION_CHARACTERS)
     if not (typed or linked or current_turn()):
-        with head.container():
-            st.title(catalogue.ask_title)
-            st.html(f'<p class="s27-lead">{catalogue.ask_lead}</p>')
+        head.title(catalogue.ask_title)
+        head.html(f'<p class="s27-lead">{catalogue.ask_lead}</p>')
     documents = library().documents()
-    chosen = filters.panel(facets_of(documents), SCOPE, catalogue)
+    with st.container(horizontal=True):
+        chosen = filters.panel(facets_of(documents), SCOPE, catalogue)
+        if current_turn():
+            st.button(catalogue.ask_new, on_click=_start_over, icon=":material/add:", type="tertiary")
     if question := typed or linked:
         _ask(question, chosen, catalogue)
     picked = _shown(catalogue) if current_turn() else _example(documents, catalogue)
@@ -37,7 +41,7 @@ def page() -> None:
 
 
 def _linked_question() -> str | None:
-    """The question of the address when it is not the one on show; one asked before in this visit is shown again."""
+    """The address's question where it is new; one asked before in this visit is shown again."""
     question = st.query_params.get("q", "").strip()[:QUESTION_CHARACTERS]
     turn = current_turn()
     if not question or (turn and turn.question == question):
@@ -68,7 +72,6 @@ def _shown(catalogue: Texts) -> str | None:
     if turn is None:
         return None
     st.query_params["q"] = turn.question
-    st.button(catalogue.ask_new, on_click=_start_over, icon=":material/add:", type="tertiary")
     return answer.show(turn, turns().index(turn), SCOPE, catalogue)
 
 
@@ -85,7 +88,7 @@ def _example(documents: list[DocumentInfo], catalogue: Texts) -> str | None:
         st.caption(catalogue.ask_examples)
     for number, title in enumerate(titles):
         question = catalogue.ask_example.format(title=title)
-        if st.button(literal(question), key=f"example-{number}", type="tertiary"):
+        if st.button(literal(question), key=f"example-{number}", width="stretch"):
             picked = question
     return picked
 

@@ -13,7 +13,7 @@ from search27.app.reader import cited_span, document_html
 from search27.app.session import library, texts
 from search27.app.texts import Texts
 from search27.errors import SourceNotFound
-from search27.french import fold
+from search27.french.words import fold
 from search27.types import Document, DocumentInfo, Passage
 
 SHOWN = 40
@@ -48,7 +48,7 @@ def _show_more(shown: int) -> None:
 
 
 def _newest_first(documents: list[DocumentInfo], words: str) -> list[DocumentInfo]:
-    wanted = fold(words).split()
+    wanted = [fold(word) for word in words.split()]
     found = [item for item in documents if all(word in fold(item.title) for word in wanted)]
     return sorted(found, key=lambda item: (item.date or date.min, item.id), reverse=True)
 
@@ -93,7 +93,7 @@ def _head(document: Document, catalogue: Texts) -> None:
     )
     url = links.original(info.url)
     if url:
-        st.html(citation.original_html(url, catalogue))
+        st.link_button(catalogue.open_original, url, type="tertiary", icon=":material/open_in_new:")
     if document.warnings:
         with st.expander(catalogue.publication_warnings):
             st.text("\n".join(document.warnings))

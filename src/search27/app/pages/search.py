@@ -17,7 +17,7 @@ SHOWN = 10
 
 
 def page() -> None:
-    """Draw the page; words and order stand in the address."""
+    """Draw the page; the words stand in the address."""
     catalogue = texts()
     st.title(catalogue.search_title)
     st.html(f'<p class="s27-lead">{catalogue.search_lead}</p>')
@@ -34,37 +34,38 @@ def page() -> None:
     found = library()
     with st.spinner(catalogue.searching):
         everything = found.search(question, FOUND)
-    chosen = filters.panel(facets_of(item.document for item in everything), SCOPE, catalogue)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        chosen = filters.panel(facets_of(item.document for item in everything), SCOPE, catalogue)
+        order = _order(catalogue)
     hits = found.search(question, FOUND, chosen) if chosen else everything
     if hits:
-        _results(_sorted(hits, catalogue), question, catalogue)
+        _results(_sorted(hits, order, catalogue), question, catalogue)
     else:
         _nothing(chosen, catalogue)
 
 
-def _sorted(hits: list[Hit], catalogue: Texts) -> list[Hit]:
-    names = {
-        "relevance": catalogue.sort_relevance,
-        "newest": catalogue.sort_newest,
-        "oldest": catalogue.sort_oldest,
-    }
-    order = st.segmented_control(
+def _order(catalogue: Texts) -> str:
+    orders = [catalogue.sort_relevance, catalogue.sort_newest, catalogue.sort_oldest]
+    return st.segmented_control(
         catalogue.search_sort,
-        list(names),
-        default="relevance",
+        orders,
+        default=orders[0],
         required=True,
-        format_func=names.__getitem__,
-        key="tri",
-        bind="query-params",
+        key=f"search-order-{catalogue.language}",
+        label_visibility="collapsed",
+        persist_state="session",
     )
-    return hits if order == "relevance" else by_date(hits, newest_first=order == "newest")
+
+
+def _sorted(hits: list[Hit], order: str, catalogue: Texts) -> list[Hit]:
+    if order == catalogue.sort_relevance:
+        return hits
+    return by_date(hits, newest_first=order == catalogue.sort_newest)
 
 
 def _results(hits: list[Hit], question: str, catalogue: Texts) -> None:
     shown = st.session_state.setdefault("search-shown", {}).get(question, SHOWN)
-    st.caption(
-        formats.count(len(hits), catalogue.search_found_one, catalogue.search_found_many, catalogue)
-    )
+    st.caption(formats.count(len(hits), catalogue.search_found_one, catalogue.search_found_many, catalogue))
     for place, item in enumerate(hits[:shown]):
         hit.card(item, question, place, catalogue)
     if len(hits) > shown:

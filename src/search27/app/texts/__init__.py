@@ -13,7 +13,7 @@ from search27.app.texts.fr import FRENCH
 
 __all__ = ["LANGUAGES", "Texts", "french_spaces", "texts_in"]
 
-LANGUAGES = {"fr": "Français", "en": "English"}
+LANGUAGES = ("fr", "en")
 
 NO_BREAK = "\u00a0"
 NARROW_NO_BREAK = "\u202f"

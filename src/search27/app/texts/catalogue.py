@@ -19,7 +19,6 @@ class Texts:
     kinds: dict[Kind, str]
     decimal_mark: str
 
-    app_name: str
     app_credit: str
     nav_ask: str
     nav_search: str

@@ -23,7 +23,6 @@ ENGLISH = Texts(
     undated="undated",
     kinds={"report": "Report", "article": "Article", "deliverable": "Deliverable", "page": "Page"},
     decimal_mark=".",
-    app_name="search27",
     app_credit="Answers quote the publications word for word. Always check the source.",
     nav_ask="Ask a question",
     nav_search="Search",
@@ -43,7 +42,8 @@ ENGLISH = Texts(
     searching="Searching the publications…",
     answering="Reading the publications… The first question takes a few seconds more.",
     ask_title="What are you looking for in our publications?",
-    ask_lead="Ask in plain words: the answer is made of quoted sentences, each with its source, date and page.",
+    ask_lead="Ask in plain words: the answer is made of quoted sentences, "
+    "each with its source, date and page.",
     ask_placeholder="Ask your question…",
     ask_examples="To begin with",
     ask_example="What do our publications say about “{title}”?",
@@ -100,7 +100,8 @@ ENGLISH = Texts(
     publication_back="All publications",
     publication_unknown="This publication is not in the index.",
     publication_unknown_hint="It may have been removed or renamed since this link was copied: “{document}”.",
-    publication_moved="This publication's text has changed: the quoted passage is no longer in it word for word.",
+    publication_moved="This publication's text has changed: "
+    "the quoted passage is no longer in it word for word.",
     publication_by="By {authors}",
     publication_modified="changed on {date}",
     publication_warnings="Remarks on reading the file",

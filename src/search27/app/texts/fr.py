@@ -23,7 +23,6 @@ FRENCH = Texts(
     undated="sans date",
     kinds={"report": "Rapport", "article": "Article", "deliverable": "Livrable", "page": "Page"},
     decimal_mark=",",
-    app_name="search27",
     app_credit="Les réponses citent les publications mot pour mot. Vérifiez toujours la source.",
     nav_ask="Poser une question",
     nav_search="Rechercher",
@@ -100,14 +99,17 @@ FRENCH = Texts(
     publications_none="Aucun titre ne contient ces mots.",
     publication_back="Toutes les publications",
     publication_unknown="Cette publication n'est pas dans l'index.",
-    publication_unknown_hint="Elle a pu être retirée ou renommée depuis que ce lien a été copié : « {document} ».",
-    publication_moved="Le texte de cette publication a changé : le passage cité n'y figure plus mot pour mot.",
+    publication_unknown_hint="Elle a pu être retirée ou renommée depuis que ce lien a été copié : "
+    "« {document} ».",
+    publication_moved="Le texte de cette publication a changé : "
+    "le passage cité n'y figure plus mot pour mot.",
     publication_by="Par {authors}",
     publication_modified="modifié le {date}",
     publication_warnings="Remarques sur la lecture du fichier",
     publication_quote_marked="Le passage cité est surligné.",
     keep_title="Tenir à jour",
-    keep_lead="L'index est ce que l'application lit. Reconstruisez-le après avoir ajouté, modifié ou retiré des publications.",
+    keep_lead="L'index est ce que l'application lit. "
+    "Mettez-le à jour après avoir ajouté, modifié ou retiré des publications.",
     keep_holds="Contenu de l'index",
     keep_built_at="Construit le {date} à {time}",
     keep_details="Détails techniques",
@@ -115,8 +117,9 @@ FRENCH = Texts(
     keep_size="Taille : {size} Mo",
     keep_generation="Génération : {generation}",
     keep_corpus="Dossier des publications : {corpus}",
-    keep_how="Déposez les fichiers (PDF, DOCX, ODT, HTML, Markdown, texte) dans ce dossier, puis lancez la mise à jour. "
-    "Seules les publications nouvelles ou modifiées sont lues ; l'application reste utilisable pendant ce temps.",
+    keep_how="Déposez les fichiers (PDF, DOCX, ODT, HTML, Markdown, texte) dans ce dossier, "
+    "puis lancez la mise à jour. Seules les publications nouvelles ou modifiées sont lues ; "
+    "l'application reste utilisable pendant ce temps.",
     keep_rebuild="Mettre à jour l'index",
     keep_build_first="Construire l'index",
     keep_stop="Arrêter",
@@ -134,16 +137,18 @@ FRENCH = Texts(
     keep_encoded="{passages} calculés en {seconds} s.",
     keep_failed_one="{n} fichier n'a pas pu être lu",
     keep_failed_many="{n} fichiers n'ont pas pu être lus",
-    keep_failed_lead="Les autres publications sont à jour. Pour chaque fichier, la raison et ce que vous pouvez faire :",
+    keep_failed_lead="Les autres publications sont à jour. "
+    "Pour chaque fichier, la raison et ce que vous pouvez faire :",
     keep_warnings="Remarques sur {documents}",
     welcome_title="Il n'y a pas encore d'index",
     welcome_lead="search27 lit vos publications une première fois pour pouvoir y chercher. "
     "Comptez moins d'une minute pour quelques dizaines de publications.",
     welcome_corpus="Publications lues dans le dossier : {corpus}",
-    error_unexpected="Quelque chose s'est mal passé. Réessayez ; si cela se répète, transmettez ce numéro à la personne "
-    "qui tient l'application.",
+    error_unexpected="Quelque chose s'est mal passé. Réessayez ; si cela se répète, "
+    "transmettez ce numéro à la personne qui tient l'application.",
     error_encoder="Le modèle de langue ne peut pas être chargé : la recherche est impossible pour l'instant.",
-    error_index="L'index ne peut pas être lu : il est incomplet ou vient d'une autre version. Reconstruisez-le.",
+    error_index="L'index ne peut pas être lu : il est incomplet ou vient d'une autre version. "
+    "Reconstruisez-le.",
     error_settings="Un réglage de l'application est incorrect.",
     error_corpus="Le dossier des publications ou l'une d'elles est introuvable.",
     error_other="L'opération n'a pas abouti.",

@@ -1,0 +1,145 @@
+"""Learn the numbers of retrieval for one encoder: the questions' mean vector, then the fusion weights.
+
+    python benchmarks/learn_retrieval.py mean QUESTIONS.jsonl
+    search27 build …            # the index takes the mean into its projection
+    python benchmarks/learn_retrieval.py fusion QUESTIONS.jsonl --index INDEX
+
+Weights are chosen by mean reciprocal rank over five folds of documents: a question is scored with the weights
+that were best on the other folds, and the printed figures are those. The shipped weights use all questions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import itertools
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27 import Library, learned
+from search27.config import load_settings
+from search27.embedding.encoder import SentenceTransformerEncoder
+from search27.evaluation import Question, holds, is_document, read_questions
+from search27.french import language_of
+from search27.learned import FusionWeights
+
+LEARNED = Path(learned.__file__).parent
+FOLDS = 5
+GRID = {
+    "window": (0.0, 0.3, 0.6, 0.9, 1.2, 1.6),
+    "lexical": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
+    "document": (0.0, 0.1, 0.2, 0.3, 0.4, 0.6),
+}
+ENGLISH_GRID = (0.0, 0.1, 0.2, 0.3)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question's candidates: standardised scores by name, float32 (n,), and which of them are right."""
+
+    question: Question
+    fold: int
+    english: bool
+    features: dict[str, NDArray[np.float32]]
+    right: NDArray[np.bool_]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=("mean", "fusion"))
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--index", type=Path)
+    parser.add_argument("--encoder", default="bundled")
+    arguments = parser.parse_args()
+    questions = [question for question in read_questions(arguments.questions) if question.evidence]
+    settings = load_settings(encoder=arguments.encoder)
+    encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
+    key = f"{encoder.identity.name}@{encoder.identity.revision}"
+    provenance = {
+        "questions": len(questions),
+        "sha256": hashlib.sha256(arguments.questions.read_bytes()).hexdigest(),
+        "command": f"python benchmarks/learn_retrieval.py {arguments.what} {arguments.questions.name}",
+    }
+    if arguments.what == "mean":
+        vectors = np.stack([encoder.encode_query(question.question) for question in questions])
+        mean = [round(float(value), 6) for value in vectors.mean(axis=0)]
+        _store("query_mean.json", "means", key, mean, provenance)
+    else:
+        cases = collect(Library.open(arguments.index, settings), questions)
+        cross_validate(cases)
+        weights = best_weights(cases)
+        print("all questions:", weights)
+        _store("fusion.json", "weights", key, asdict(weights), provenance)
+
+
+def _store(name: str, field: str, key: str, value: Any, provenance: dict[str, Any]) -> None:
+    path = LEARNED / name
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data[field][key] = value
+    data.setdefault("provenance", {})[key] = provenance
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+def collect(library: Library, questions: list[Question]) -> list[Case]:
+    """Candidates of every question with their standardised scores."""
+    retriever, store = library._retriever, library._store
+    texts = store.passages(range(len(store.document_of)))
+    cases = []
+    for question in questions:
+        found = retriever.retrieve(question.question)
+        right = np.array(
+            [
+                any(is_document(texts[n].document_id, e.doc) and holds(texts[n].text, e.quote) for e in question.evidence)
+                for n in found.positions
+            ],
+            bool,
+        )
+        group = int(hashlib.sha256(question.evidence[0].doc.encode()).hexdigest(), 16) % FOLDS
+        cases.append(Case(question, group, language_of(question.question) == "en", found.features, right))
+    return cases
+
+
+def reciprocal_rank(case: Case, weights: FusionWeights) -> float:
+    """1 / rank of the first right candidate, 0 beyond ten."""
+    if not case.right.any():
+        return 0.0
+    lexical = weights.lexical_english if case.english else weights.lexical
+    factors = {"dense": 1.0, "window": weights.window, "lexical": lexical, "document": weights.document}
+    score = sum(factor * case.features[name] for name, factor in factors.items())
+    rank = int((score > score[case.right].max()).sum()) + 1
+    return 1 / rank if rank <= 10 else 0.0
+
+
+def best_weights(cases: list[Case]) -> FusionWeights:
+    """The grid point with the highest mean reciprocal rank; the English weight is chosen last, on its own."""
+    french = [case for case in cases if not case.english]
+    english = [case for case in cases if case.english]
+    options = [
+        FusionWeights(window, lexical, 0.0, document)
+        for window, lexical, document in itertools.product(GRID["window"], GRID["lexical"], GRID["document"])
+    ]
+    best = max(options, key=lambda option: sum(reciprocal_rank(case, option) for case in french))
+    tries = [FusionWeights(best.window, best.lexical, weight, best.document) for weight in ENGLISH_GRID]
+    return max(tries, key=lambda option: sum(reciprocal_rank(case, option) for case in english))
+
+
+def cross_validate(cases: list[Case]) -> None:
+    """Print the figures of each fold's questions under weights chosen on the other folds."""
+    ranks: list[tuple[str, float]] = []
+    for fold in range(FOLDS):
+        weights = best_weights([case for case in cases if case.fold != fold])
+        print(f"fold {fold}: {weights}")
+        ranks += [(c.question.type, reciprocal_rank(c, weights)) for c in cases if c.fold == fold]
+    for kind in ("all", *sorted({kind for kind, _ in ranks})):
+        values = np.array([rank for other, rank in ranks if kind in ("all", other)])
+        cells = "  ".join(f"hit@{k} {np.mean(values >= 1 / k):.3f}" for k in (1, 5, 10))
+        print(f"{kind:12s} n {len(values):4d}  {cells}  mrr@10 {values.mean():.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,172 @@
+"""A build touches only what changed, and an incremental index equals one from scratch."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search27 import Library, build
+from search27.config import Settings
+from search27.errors import IndexIncompatible, SourceNotFound
+from search27.index import generation
+from search27.index.store import Store
+from search27.types import Filters
+
+from tests.builders import wordpress_post
+
+FOREST = "---\ntitle: Forêts en commun\ndate: 2025-02-10\n---\n\nUne forêt privée peut devenir un commun. {more}\n"
+MONEY = "---\ntitle: Le budget\ndate: 2024-12-19\n---\n\nLe budget de l'année est de 540 000 euros.\n"
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "forets.md").write_text(FOREST.format(more="Les riverains y tiennent."), encoding="utf-8")
+    (folder / "budget.md").write_text(MONEY, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    return tmp_path / "index"
+
+
+def _content(index: Path) -> tuple[list[object], np.ndarray, np.ndarray]:
+    folder = index / generation.current_name(index)
+    with Store(folder / "store.sqlite") as store:
+        entries: list[object] = [store.entry(position) for position in range(len(store.infos))]
+    return entries, np.load(folder / "passages.npy"), np.load(folder / "windows.npy")
+
+
+def test_a_first_build_adds_everything(corpus: Path, index: Path) -> None:
+    report = build(corpus, index)
+    assert report.added == ("budget.md", "forets.md")
+    assert report.documents == 2
+    assert report.passages == report.passages_encoded == 2
+    assert not report.failed
+
+
+def test_a_second_build_changes_nothing_and_says_so(corpus: Path, index: Path) -> None:
+    first = build(corpus, index)
+    second = build(corpus, index)
+    assert second.unchanged
+    assert second.passages_encoded == 0
+    assert second.generation == first.generation
+
+
+def test_one_edit_encodes_one_document_and_equals_a_build_from_scratch(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    (corpus / "forets.md").write_text(FOREST.format(more="Le maire hésite."), encoding="utf-8")
+    report = build(corpus, index)
+    assert (report.added, report.changed, report.removed) == ((), ("forets.md",), ())
+    assert report.passages_encoded == 1
+    scratch = index.parent / "scratch"
+    build(corpus, scratch)
+    entries, passages, windows = _content(index)
+    expected, expected_passages, expected_windows = _content(scratch)
+    assert entries == expected
+    assert passages == pytest.approx(expected_passages, abs=1e-4)
+    assert windows == pytest.approx(expected_windows, abs=1e-4)
+    assert Library.open(index).search("Que pense le maire ?", k=1)[0].document.id == "forets.md"
+
+
+def test_a_removed_file_disappears_from_results(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    (corpus / "budget.md").unlink()
+    assert build(corpus, index).removed == ("budget.md",)
+    hits = Library.open(index).search("budget de l'année")
+    assert [hit.document.id for hit in hits] == ["forets.md"]
+
+
+def test_a_failed_file_is_a_row_and_the_build_goes_on(corpus: Path, index: Path) -> None:
+    (corpus / "vide.pdf").write_bytes(b"")
+    (corpus / "tableur.xlsx").write_bytes(b"PK\x03\x04")
+    report = build(corpus, index)
+    assert [row.id for row in report.failed] == ["tableur.xlsx", "vide.pdf"]
+    assert all(row.reason and row.hint for row in report.failed)
+    assert report.documents == 2
+    assert [row.id for row in Library.open(index).status().failed] == ["tableur.xlsx", "vide.pdf"]
+
+
+def test_two_files_that_claim_one_id_are_reported(corpus: Path, index: Path) -> None:
+    post = wordpress_post(7, "Un billet", "<p>Un texte de billet.</p>")
+    (corpus / "site").mkdir()
+    (corpus / "site" / "7.json").write_text(json.dumps(post), encoding="utf-8")
+    (corpus / "site.json").write_text(json.dumps([post]), encoding="utf-8")
+    report = build(corpus, index)
+    assert report.documents == 3
+    assert "site/7" in report.added
+    assert len(report.failed) == 1
+    assert "site/7" in report.failed[0].reason
+
+
+def test_a_corrupt_index_is_rebuilt_whole(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    folder = index / generation.current_name(index)
+    (folder / "passages.npy").write_bytes(b"")
+    assert build(corpus, index).passages_encoded == 2
+    assert Library.open(index).search("forêt")
+
+
+def test_an_empty_corpus_gives_an_index_that_finds_nothing(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "nothing").mkdir()
+    report = build(tmp_path / "nothing", index)
+    assert (report.documents, report.passages) == (0, 0)
+    library = Library.open(index)
+    assert library.search("forêt") == []
+    assert library.ask("forêt ?").abstained
+
+
+def test_a_missing_corpus_is_a_typed_error(index: Path, tmp_path: Path) -> None:
+    with pytest.raises(SourceNotFound, match="absent"):
+        build(tmp_path / "absent", index)
+
+
+def test_another_encoder_is_refused_at_open(corpus: Path, index: Path, settings: Settings) -> None:
+    build(corpus, index)
+    other = settings.model_copy(update={"encoder": "bundled-base"})
+    with pytest.raises(IndexIncompatible, match="search27 build"):
+        Library.open(index, other)
+
+
+def test_progress_counts_documents_and_passages(corpus: Path, index: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    build(corpus, index, progress=lambda step: seen.append((step.stage, step.done, step.total)))
+    assert ("documents", 2, 2) in seen
+    assert ("passages", 2, 2) in seen
+    assert seen[-1] == ("index", 1, 1)
+
+
+def test_a_reader_keeps_its_generation_through_later_builds(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    library = Library.open(index)
+    for more in ("Un.", "Deux.", "Trois."):
+        (corpus / "forets.md").write_text(FOREST.format(more=more), encoding="utf-8")
+        build(corpus, index)
+    assert library.search("forêt", k=1)[0].document.id == "forets.md"
+    assert library.publication("forets.md").text.endswith("Les riverains y tiennent.")
+
+
+def test_filters_that_match_nothing_give_nothing(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    library = Library.open(index)
+    assert library.search("forêt", filters=Filters(years=(1990, 1991))) == []
+    assert library.ask("forêt ?", filters=Filters(kinds=("report",))).abstained
+    found = library.search("budget", filters=Filters(years=(2025, None)))
+    assert {hit.document.id for hit in found} == {"forets.md"}
+
+
+def test_the_same_corpus_gives_the_same_ranking(corpus: Path, index: Path, tmp_path: Path) -> None:
+    shutil.copytree(corpus, tmp_path / "copy")
+    build(corpus, index)
+    build(tmp_path / "copy", tmp_path / "other")
+    one = Library.open(index).search("communs et budget")
+    other = Library.open(tmp_path / "other").search("communs et budget")
+    assert [(hit.passage.id, round(hit.score, 3)) for hit in one] == [
+        (hit.passage.id, round(hit.score, 3)) for hit in other
+    ]
