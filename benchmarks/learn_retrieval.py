@@ -94,7 +94,10 @@ def collect(library: Library, questions: list[Question]) -> list[Case]:
         found = retriever.retrieve(question.question)
         right = np.array(
             [
-                any(is_document(texts[n].document_id, e.doc) and holds(texts[n].text, e.quote) for e in question.evidence)
+                any(
+                    is_document(texts[n].document_id, e.doc) and holds(texts[n].text, e.quote)
+                    for e in question.evidence
+                )
                 for n in found.positions
             ],
             bool,

@@ -44,6 +44,7 @@ class Library:
                 f"{folder} holds {found}, its manifest says {manifest.contents.counts}. Run: search27 build"
             )
         weights = learned.fusion_weights(identity.name, identity.revision)
+        self._answers = learned.answer_model()
         self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights)
 
     @classmethod
@@ -115,7 +116,7 @@ class Library:
             history: Earlier answers of the conversation, oldest first.
             generate: Let the configured language model write the answer.
         """
-        return answer_extractively(question, self._retriever, self._store, filters)
+        return answer_extractively(question, self._retriever, self._store, self._answers, filters)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
         """All publications that pass the filters, sorted by id."""

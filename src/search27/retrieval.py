@@ -127,10 +127,7 @@ class Retriever:
         rows = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
         scores = self._windows.scores(query, rows)
         offsets = np.concatenate([[0], np.cumsum(ends - starts)])
-        best = [
-            int(first + np.argmax(scores[first:last]))
-            for first, last in pairwise(offsets)
-        ]
+        best = [int(first + np.argmax(scores[first:last])) for first, last in pairwise(offsets)]
         return scores[best], rows[best]
 
     def window_scores(self, question: str, positions: Positions) -> list[tuple[list[Span], Vectors]]:
@@ -142,6 +139,10 @@ class Retriever:
             scores = self._windows.scores(query, rows) / self._windows.spread(query)
             result.append((self._store.window_spans(rows), scores))
         return result
+
+    def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each token, ≥ 0; a token that no passage holds gets the highest."""
+        return self._lexical.rarity(tokens)
 
     def _allowed(self, filters: Filters | None) -> Positions | None:
         """Positions of the passages that the filters let through, None where they let all through."""

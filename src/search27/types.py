@@ -6,7 +6,7 @@ Offsets are in characters of the repaired document text; pages are 1-based.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date as Day
 from typing import Literal
 
 Kind = Literal["report", "article", "deliverable", "page"]
@@ -74,8 +74,8 @@ class DocumentInfo:
 
     id: str
     title: str
-    date: date | None = None
-    modified: date | None = None
+    date: Day | None = None
+    modified: Day | None = None
     authors: tuple[str, ...] = ()
     kind: Kind = "page"
     url: str = ""

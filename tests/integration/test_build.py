@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.builders import wordpress_post
 
 from search27 import Library, build
 from search27.config import Settings
@@ -16,9 +17,9 @@ from search27.index import generation
 from search27.index.store import Store
 from search27.types import Filters
 
-from tests.builders import wordpress_post
-
-FOREST = "---\ntitle: Forêts en commun\ndate: 2025-02-10\n---\n\nUne forêt privée peut devenir un commun. {more}\n"
+FOREST = (
+    "---\ntitle: Forêts en commun\ndate: 2025-02-10\n---\n\nUne forêt privée peut devenir un commun. {more}\n"
+)
 MONEY = "---\ntitle: Le budget\ndate: 2024-12-19\n---\n\nLe budget de l'année est de 540 000 euros.\n"
 
 

@@ -111,8 +111,8 @@ def test_spans_point_at_the_words() -> None:
 
 
 WRITTEN = (
-    "région l'été élu·e·s chargé.es œuvre tiers-lieu À 7 400 CNFPT d’état vœux directeur·rice là-bas ça créée "
-    "(re)créer naïf août préféré(e)s habitantEs R&D"
+    "région l'été élu·e·s chargé.es œuvre tiers-lieu À 7 400 CNFPT d’état vœux directeur·rice là-bas ça "
+    "créée (re)créer naïf août préféré(e)s habitantEs R&D"
 )
 WORDS = st.lists(st.sampled_from(WRITTEN.split())).map(" ".join)
 

@@ -121,7 +121,9 @@ def test_blank_text_has_no_sentence(text: str) -> None:
     assert split_sentences(text) == []
 
 
-PIECES = "Le la M. etc. p. J. « » oui. non ? fin ! … ( ) 2012. 3. agent.e.s - [1] L' élu www.a.fr \" B.Le bon.Le À"
+PIECES = (
+    "Le la M. etc. p. J. « » oui. non ? fin ! … ( ) 2012. 3. agent.e.s - [1] L' élu www.a.fr \" B.Le bon.Le À"
+)
 FRENCH_LIKE = st.lists(st.sampled_from([*PIECES.split(), "\n", "\n\n"])).map(" ".join)
 
 

@@ -1,0 +1,1 @@
+"""From evidence to an answer: what is asked, which sentences say it, how sure that is."""

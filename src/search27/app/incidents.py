@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from search27.app import routes
 from search27.app.session import texts
 from search27.app.texts import Texts
 from search27.errors import (
@@ -16,6 +17,7 @@ from search27.errors import (
     EncoderUnavailable,
     IndexCorrupt,
     IndexIncompatible,
+    IndexStoreError,
     Search27Error,
     SourceNotFound,
 )
@@ -30,6 +32,8 @@ def explained() -> Iterator[None]:
         yield
     except Exception as error:
         show(error)
+        if isinstance(error, IndexStoreError):
+            routes.link("keep_current", texts().nav_keep_current)
 
 
 def show(error: Exception) -> None:

@@ -35,6 +35,11 @@ def marked(text: str, spans: Iterable[Span]) -> str:
     return "".join([*pieces, escape(text[position:])])
 
 
+def passage_html(text: str, spans: Iterable[Span]) -> str:
+    """A passage for a card: as `marked`, its blocks on lines of their own without blank lines between."""
+    return marked(text, spans).replace("\n\n", "\n")
+
+
 def merged(spans: Iterable[Span], length: int) -> list[Span]:
     """Spans cut to `[0, length)`, sorted, with those that overlap or touch joined and empty ones dropped."""
     result: list[Span] = []

@@ -11,9 +11,8 @@ from search27.app import routes, scripts
 from search27.app.components import sidebar
 from search27.app.incidents import explained
 from search27.app.pages import ask, keep_current, publications, search, welcome
-from search27.app.session import library, texts
+from search27.app.session import has_index, texts
 from search27.app.texts import Texts
-from search27.errors import IndexNotFound
 
 STYLE = Path(__file__).with_name("style.css")
 ICON = Path(__file__).with_name("icon.svg")
@@ -69,12 +68,10 @@ def _needs_index(page: Callable[[], None], name: str) -> Callable[[], None]:
     """The page, or the welcome page while nothing has been indexed."""
 
     def wrapped() -> None:
-        try:
-            library()
-        except IndexNotFound:
-            welcome.page()
-        else:
+        if has_index():
             page()
+        else:
+            welcome.page()
 
     wrapped.__name__ = name
     return wrapped

@@ -10,6 +10,7 @@ from search27.app.texts import Texts
 from search27.types import Block, BlockKind, Document, PageSpan, Passage, Span
 
 CITED = "s27-cited"
+CELL = " | "
 
 _TAGS: dict[BlockKind, str] = {
     "paragraph": "p",
@@ -58,6 +59,8 @@ def _block_html(
     text: str, block: Block, begun: list[PageSpan], cited: Span | None, anchor: str, texts: Texts
 ) -> str:
     """One block, cut where pages begin."""
+    if block.kind == "table" and CELL in text[block.start : block.end]:
+        return "".join(_page_sign(page, texts) for page in begun) + _table_html(text, block, cited, anchor)
     tag = f"h{min(block.level + 1, 6)}" if block.kind == "heading" else _TAGS[block.kind]
     pieces = []
     position = block.start
@@ -67,6 +70,19 @@ def _block_html(
         position = cut
     pieces.append(_marked(text, position, block.end, cited))
     return f"<{tag}{anchor}>{''.join(pieces)}</{tag}>"
+
+
+def _table_html(text: str, block: Block, cited: Span | None, anchor: str) -> str:
+    rows = []
+    position = block.start
+    for line in text[block.start : block.end].split("\n"):
+        cells = []
+        for cell in line.split(CELL):
+            cells.append(f"<td>{_marked(text, position, position + len(cell), cited)}</td>")
+            position += len(cell) + len(CELL)
+        position += len("\n") - len(CELL)
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    return f'<div class="s27-table"{anchor}><table>{"".join(rows)}</table></div>'
 
 
 def _marked(text: str, start: int, end: int, cited: Span | None) -> str:

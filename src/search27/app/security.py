@@ -112,7 +112,7 @@ def policy(page: Html, host: str) -> str:
 
 
 def _language(scope: Scope) -> str:
-    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", ["fr"])[0].lower()
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("lang", ["fr"])[0]
     return asked if asked in LANGUAGES else "fr"
 
 

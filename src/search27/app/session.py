@@ -10,6 +10,7 @@ import streamlit as st
 
 from search27.app.texts import Texts, texts_in
 from search27.config import Settings, load_settings
+from search27.errors import IndexNotFound
 from search27.library import Library
 from search27.types import Answer, Filters
 
@@ -30,13 +31,22 @@ class Turn:
 
 def texts() -> Texts:
     """Catalogue of the language chosen in this visit."""
-    return texts_in((st.session_state.get(LANGUAGE) or "fr").lower())
+    return texts_in(st.session_state.get(LANGUAGE) or "fr")
 
 
 @st.cache_resource(show_spinner=False)
 def settings() -> Settings:
     """Settings of the whole app, read once."""
     return load_settings()
+
+
+def has_index() -> bool:
+    """Whether something has been indexed; cheap, so that a page can show before its library is open."""
+    try:
+        Library.current_generation(settings().index)
+    except IndexNotFound:
+        return False
+    return True
 
 
 def library() -> Library:

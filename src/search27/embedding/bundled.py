@@ -64,7 +64,6 @@ class _Shape:
     vocabulary: int
     positions: int
     types: int
-    epsilon: float
 
 
 def package_weights() -> Path | None:
@@ -145,10 +144,10 @@ def _write_model(image: bytes, folder: Path) -> None:
     reader = _Reader(image)
     if reader.raw(4) != b"E5S1" or reader.integer("I") != 1:
         raise EncoderUnavailable(f"The model file of {PACKAGE!r} is not of layout E5S1 version 1.")
-    *sizes, epsilon, block = reader.take("7ifi")
+    *sizes, _, block = reader.take("7ifi")
     if block != _BLOCK:
         raise EncoderUnavailable(f"The model file of {PACKAGE!r} has blocks of {block}, expected {_BLOCK}.")
-    shape = _Shape(*(int(size) for size in sizes), epsilon=float(epsilon))
+    shape = _Shape(*(int(size) for size in sizes))
     _read_tokenizer(reader).save(str(folder / "tokenizer.json"))
     save_file(_read_tensors(reader, shape), str(folder / "model.safetensors"), metadata={"format": "pt"})
     for name, content in _configuration(shape).items():

@@ -48,7 +48,7 @@ def assemble(document_id: str, draft: Draft) -> Document:
     Raises:
         EmptyDocument: No piece holds a letter or a digit.
     """
-    body = [piece for piece in draft.pieces if re.search(r"\w", piece.text)]
+    body = [piece for piece in draft.pieces if re.search(r"[^\W_]", piece.text)]
     ordered = [piece for piece in body if piece.kind not in AFTER_BODY]
     for kind in AFTER_BODY:
         ordered += [piece for piece in body if piece.kind == kind]

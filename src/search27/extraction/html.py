@@ -25,7 +25,7 @@ def read_html(source: SourceFile, content: bytes) -> Document:
     """
     html, warnings = decode(content)
     found = trafilatura.extract_metadata(html)
-    own = _metadata(found) if found is not None else Meta()
+    own = Meta(authors=_authors(html)).or_else(_metadata(found) if found is not None else Meta())
     main = trafilatura.extract(html, output_format="html", include_links=True, include_comments=False)
     pieces, links = pieces_of(_body(main), own.url) if main else ([], [])
     if not pieces:
@@ -42,6 +42,13 @@ def _body(html: str) -> Any:
     root = lxml.html.document_fromstring(html) if html.strip() else parse_fragment("")
     body = root.find("body")
     return root if body is None else body
+
+
+def _authors(html: str) -> tuple[str, ...]:
+    """Authors as the page states them; trafilatura takes the digits out of names such as `La 27e Région`."""
+    root = lxml.html.document_fromstring(html)
+    stated = root.xpath("//meta[@name='author' or @property='author']/@content")
+    return tuple(dict.fromkeys(name for text in stated for name in authors_of(text)))
 
 
 def _metadata(found: Any) -> Meta:

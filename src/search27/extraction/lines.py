@@ -14,76 +14,17 @@ HYPHEN_END = re.compile(r"[^\W_]-\Z")
 WORD = re.compile(r"[^\W\d_]+(?:[-·’'][^\W\d_]+)*")
 FIRST_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 LAST_WORD = re.compile(r"[^\W_]+(?:[-’'][^\W_]+)*(?=-\Z)")
-AFTER_COMPOUND = frozenset(
-    [
-        "il",
-        "ils",
-        "elle",
-        "elles",
-        "on",
-        "je",
-        "tu",
-        "nous",
-        "vous",
-        "moi",
-        "toi",
-        "lui",
-        "eux",
-        "leur",
-        "ce",
-        "ci",
-        "là",
-        "même",
-        "mêmes",
-        "delà",
-        "dessus",
-        "dessous",
-        "dire",
-        "y",
-        "en",
-    ]
+AFTER_COMPOUND = re.compile(
+    r"t|ils?|elles?|on|je|tu|nous|vous|moi|toi|lui|eux|leur|ce|ci|là|mêmes?|delà|dess(?:o?)us|dire|y|en"
 )
-COMPOUND_PREFIXES = frozenset(
-    [
-        "inter",
-        "multi",
-        "co",
-        "anti",
-        "socio",
-        "méta",
-        "éco",
-        "pluri",
-        "auto",
-        "micro",
-        "macro",
-        "post",
-        "pré",
-        "néo",
-    ]
-)
-FUNCTION_WORDS = frozenset(
-    [
-        "entre",
-        "contre",
-        "avant",
-        "après",
-        "avoir",
-        "outre",
-        "leurs",
-        "autre",
-        "autres",
-        "notre",
-        "votre",
-        "elles",
-        "cette",
-        "comme",
-        "aussi",
-        "quand",
-    ]
+COMPOUND_PREFIX = re.compile(r"inter|multi|co|anti|socio|méta|éco|pluri|auto|micro|macro|post|pré|néo")
+FUNCTION_WORD = re.compile(
+    r"entre|contre|avant|après|avoir|outre|leurs|autres?|notre|votre|elles|cette|comme|aussi|quand"
 )
 FULL_STOP = re.compile(r"[.!?…:][\s»”\"')\]]*(?:\(?\d{1,3}\)?)?\Z")
+MEMBER_MINIMUM = 4
 SENTENCE_END = re.compile(FULL_STOP.pattern + r"|[»”]\Z")
-BULLET = re.compile(r"(?:[•●▪◦■□►▸➔→✓*]|[-–](?=\s))\s*")
+BULLET = re.compile(r"(?:[•●▪◦■□►▸➔→✓*]|[-–](?=[\s«“]))\s*")
 NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[a-h]\))\s+(?=\S)")
 URL_END = re.compile(r"(?:https?://|www\.)\S*\Z")
 URL_REST = re.compile(r"(?!https?:|www\.)[a-z0-9]\S*")
@@ -190,13 +131,11 @@ def _keeps_hyphen(left: str, right: str, words: Counter[str]) -> bool:
 
 
 def _is_compound(head: str, stem: str, part: str, words: Counter[str]) -> bool:
-    if (
-        part in AFTER_COMPOUND
-        or part == "t"
-        or (stem == "peut" and part == "être")
-        or head.endswith(("-à", "-t"))
-    ):
+    if AFTER_COMPOUND.fullmatch(part) or head.endswith(("-à", "-t")) or (stem, part) == ("peut", "être"):
         return True
-    if not words[stem] or stem in FUNCTION_WORDS or part in FUNCTION_WORDS:
-        return stem in COMPOUND_PREFIXES and words[part] > 0 and len(part) > 4
-    return len(stem) > 4 and len(part) > 3 and words[part] > 0
+    if not words[part] or len(part) < MEMBER_MINIMUM:
+        return False
+    if COMPOUND_PREFIX.fullmatch(stem):
+        return True
+    both = words[stem] > 0 and len(stem) > MEMBER_MINIMUM
+    return both and not FUNCTION_WORD.fullmatch(stem) and not FUNCTION_WORD.fullmatch(part)

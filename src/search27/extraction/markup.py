@@ -15,70 +15,19 @@ from search27.extraction.lines import BULLET, without_bullet
 from search27.extraction.repair import repair_line
 from search27.types import BlockKind, Link
 
-DROPPED = frozenset(
-    [
-        "script",
-        "style",
-        "iframe",
-        "object",
-        "embed",
-        "noscript",
-        "svg",
-        "form",
-        "button",
-        "textarea",
-        "input",
-        "select",
-        "audio",
-        "video",
-        "template",
-        "head",
-        "nav",
-        "canvas",
-        "map",
-    ]
+DROPPED = re.compile(
+    r"script|style|iframe|object|embed|noscript|svg|form|button|textarea|input|select|audio|video|template|"
+    r"head|nav|canvas|map"
 )
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "footer",
-        "aside",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "pre",
-        "figure",
-        "figcaption",
-        "hr",
-        "table",
-        "caption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "address",
-        "details",
-        "summary",
-        "body",
-        "html",
-        "center",
-    ]
+BLOCK = re.compile(
+    r"p|div|section|article|main|header|footer|aside|ul|ol|li|dl|dt|dd|blockquote|pre|figure|figcaption|hr|"
+    r"table|tr|td|th|caption|address|h[1-6]|details|summary|body|html|center"
 )
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 WIDGETS = re.compile(
     r"hupso|addtoany|sharedaddy|share-buttons|jp-relatedposts|fenetremailto|screen-reader-text"
 )
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 CAPTION_CLASSES = re.compile(r"wp-caption-text|gallery-caption")
 NOTE_MARKS = re.compile(r"wp-block-footnotes|footnote(?:s|-list|-western)?\b|sdfootnote\d")
 CAPTION = re.compile(
@@ -91,6 +40,9 @@ CAPTION_MAXIMUM = 160
 BOLD_HEADING_MAXIMUM = 130
 HEADING_MAXIMUM = 200
 BOLD_LEVEL = 4
+SMALL_LEVEL = 5
+PLAIN_HEADING_MAXIMUM = 90
+PLAIN_HEADING = re.compile(rf"(?![^.]*https?:)[^\W_a-zà-ÿ][^@]{{2,{PLAIN_HEADING_MAXIMUM}}}[^.,;:!…)\s]")
 LINE_BREAK = "\n"
 
 
@@ -127,7 +79,7 @@ def pieces_of(root: Any, base_url: str = "") -> tuple[list[Piece], list[Link]]:
     walker = _Walker(base_url)
     walker.walk(root, _Context())
     walker.flush(_Context())
-    return mark_notes(walker.pieces), walker.links
+    return _plain_headings(mark_notes(walker.pieces)), walker.links
 
 
 def mark_notes(pieces: Sequence[Piece]) -> list[Piece]:
@@ -144,6 +96,18 @@ def mark_notes(pieces: Sequence[Piece]) -> list[Piece]:
     return marked
 
 
+def _plain_headings(pieces: Sequence[Piece]) -> list[Piece]:
+    """Make headings of the short unended paragraphs that stand alone between long ones."""
+    headed = list(pieces)
+    for place in range(1, len(pieces) - 1):
+        before, piece, after = pieces[place - 1 : place + 2]
+        around = before.kind != "heading" and after.kind == "paragraph"
+        long = len(before.text) > PLAIN_HEADING_MAXIMUM and len(after.text) > 2 * PLAIN_HEADING_MAXIMUM
+        if piece.kind == "paragraph" and around and long and PLAIN_HEADING.fullmatch(piece.text):
+            headed[place] = replace(piece, kind="heading", level=BOLD_LEVEL)
+    return headed
+
+
 class _Walker:
     """Collects pieces and links; `runs` holds the inline text of the block that is open."""
 
@@ -152,18 +116,22 @@ class _Walker:
         self.pieces: list[Piece] = []
         self.links: list[Link] = []
         self.runs: list[_Run] = []
+        self.under_image = False
+        self.slides = False
 
     def walk(self, element: Any, context: _Context) -> None:
         """Take in an element and all that it holds."""
         tag = element.tag
-        if not isinstance(tag, str) or tag in DROPPED or _is_widget(element):
+        if not isinstance(tag, str) or DROPPED.fullmatch(tag) or _is_hidden(element):
             return
-        if tag == "br":
+        if tag == "img":
+            self.under_image = True
+        elif tag == "br":
             self.runs.append(_Run(LINE_BREAK, context.bold))
         elif tag == "table" and not _is_layout(element):
             self.flush(context)
             self._table(element)
-        elif tag in BLOCKS:
+        elif BLOCK.fullmatch(tag):
             self.flush(context)
             inner = _inner(element, context)
             self._inside(element, inner)
@@ -183,7 +151,17 @@ class _Walker:
                 lines.append([])
             else:
                 lines[-1].append(run)
-        self.pieces += _merge([piece for line in lines if (piece := _piece(line, context))])
+        pieces = _merge([piece for line in lines if (piece := _piece(line, context))])
+        if len(pieces) == 1 and self._is_caption(pieces[0]):
+            pieces = [Piece("caption", pieces[0].text)]
+        if pieces:
+            self.under_image = self.slides = False
+        self.pieces += pieces
+
+    def _is_caption(self, piece: Piece) -> bool:
+        """Whether a block tells of the image or the slides above it (`Title from Author`)."""
+        small_heading = piece.kind == "heading" and piece.level >= SMALL_LEVEL
+        return (small_heading and self.under_image) or (self.slides and " from " in piece.text)
 
     def _inside(self, element: Any, context: _Context) -> None:
         if element.text:
@@ -204,6 +182,7 @@ class _Walker:
             absolute = urlsplit(url).scheme in ("http", "https")
         except ValueError:
             return
+        self.slides = self.slides or "slideshare.net" in href
         if text and absolute and not href.startswith("#"):
             self.links.append(Link(url, text))
 
@@ -241,7 +220,7 @@ def _inner(element: Any, context: _Context) -> _Context:
 
 def _piece(line: Sequence[_Run], context: _Context) -> Piece | None:
     text = repair_line("".join(run.text for run in line))
-    if not re.search(r"\w", text):
+    if not re.search(r"[^\W_]", text):
         return None
     kind = context.kind
     if kind == "heading":
@@ -250,7 +229,7 @@ def _piece(line: Sequence[_Run], context: _Context) -> Piece | None:
             if len(text) <= HEADING_MAXIMUM
             else Piece("paragraph", text)
         )
-    if kind != "paragraph":
+    if kind not in ("paragraph", "heading"):
         return Piece(kind, without_bullet(text) if kind == "list_item" else text)
     if BULLET.match(text):
         return Piece("list_item", without_bullet(text))
@@ -267,15 +246,23 @@ def _merge(pieces: Sequence[Piece]) -> list[Piece]:
     merged: list[Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
-        cut = last and last.text[-1] not in ".!?…:;»" and piece.text[0].islower()
-        if last and piece.kind == last.kind and (cut or piece.kind in ("heading", "caption")):
+        cut = last and (
+            (last.text[-1] not in ".!?…:;»" and piece.text[0].islower())
+            or last.text.count("(") > last.text.count(")")
+        )
+        if (last and cut and {piece.kind, last.kind} <= {"paragraph", "caption"}) or (
+            last and piece.kind == last.kind and (cut or piece.kind in ("heading", "caption"))
+        ):
             merged[-1] = replace(last, text=f"{last.text} {piece.text}")
         else:
             merged.append(piece)
     return merged
 
 
-def _is_widget(element: Any) -> bool:
+def _is_hidden(element: Any) -> bool:
+    """Whether readers of the page do not see an element, or it is a button of the site."""
+    if element.get("hidden") is not None or HIDDEN.search(element.get("style") or ""):
+        return True
     return bool(WIDGETS.search(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -18,56 +18,15 @@ from search27.types import KINDS, Kind
 SIDECAR_MAXIMUM_BYTES = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 KNOWN_KEYS = ("title", "date", "modified", "authors", "author", "kind", "url", "categories", "language")
-FRENCH_WORDS = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "des",
-        "du",
-        "un",
-        "une",
-        "et",
-        "est",
-        "en",
-        "dans",
-        "pour",
-        "que",
-        "qui",
-        "sur",
-        "avec",
-        "pas",
-        "ce",
-        "au",
-        "par",
-        "ne",
-        "nous",
-    ]
+FRENCH_WORDS = re.compile(r"\b(?:le|la|les|des|du|un|une|et|est|en|dans|pour|que|qui|sur|avec|pas|ce|au)\b")
+ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|in|is|that|for|it|with|as|are|this|be|by|from|at|was|an)\b")
+PROGRAM_TITLE = re.compile(
+    r"^(?:microsoft (?:word|powerpoint)|untitled|sans titre|(?:word )?document\d*)\b|\.\w{3,4}$|^[\W\d_]*$",
+    re.IGNORECASE,
 )
-ENGLISH_WORDS = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "in",
-        "is",
-        "that",
-        "for",
-        "it",
-        "on",
-        "with",
-        "as",
-        "are",
-        "this",
-        "be",
-        "by",
-        "from",
-        "at",
-        "was",
-        "an",
-        "we",
-    ]
+PROGRAM_AUTHOR = re.compile(
+    r"^(?:python-docx|admin\w*|user|utilisateur|unknown|anonymous|unspecified|inconnu|auteur|author|microsoft.*)$",
+    re.IGNORECASE,
 )
 
 
@@ -123,7 +82,7 @@ def from_mapping(mapping: Mapping[Any, Any]) -> tuple[Meta, tuple[str, ...]]:
         date=days["date"],
         modified=days["modified"],
         authors=_lines(mapping.get("authors") or mapping.get("author")),
-        kind=cast(Kind, kind) if kind in KINDS else None,
+        kind=next((known for known in KINDS if known == kind), None),
         url=_line(mapping.get("url")),
         categories=_lines(mapping.get("categories")),
         language=_line(mapping.get("language"))[:2].lower(),
@@ -167,7 +126,7 @@ def guess_kind(default: Kind, *names: str) -> Kind:
 
 
 def guess_day(kind: Kind, name: str) -> datetime.date | None:
-    """The day or year that a name holds; a report of a year is dated by its last day, other texts by its first."""
+    """The day or year that a name holds; a year stands for its last day in a report, else for its first."""
     match = re.search(r"(?<!\d)((?:19|20)\d{2})(-[01]\d-[0-3]\d)?(?!\d)", name)
     if match is None:
         return None
@@ -179,10 +138,8 @@ def guess_day(kind: Kind, name: str) -> datetime.date | None:
 
 def guess_language(text: str) -> str:
     """`en` where English function words outnumber French ones, else `fr`."""
-    words = re.findall(r"[a-zà-ÿ]+", text[:50_000].lower())
-    french = sum(word in FRENCH_WORDS for word in words)
-    english = sum(word in ENGLISH_WORDS for word in words)
-    return "en" if english > french else "fr"
+    sample = text[:50_000].lower()
+    return "en" if len(ENGLISH_WORDS.findall(sample)) > len(FRENCH_WORDS.findall(sample)) else "fr"
 
 
 def _fold(text: str) -> str:
@@ -202,8 +159,7 @@ def _lines(value: object) -> tuple[str, ...]:
 def sensible_title(title: object) -> str:
     """A title from file metadata, or nothing where a program left its mark (`Microsoft Word - x.doc`)."""
     text = _line(title)
-    marks = r"^(?:microsoft (?:word|powerpoint)|untitled|sans titre|document\d*|présentation)\b|\.\w{3,4}$|^[\W\d_]*$"
-    return "" if re.search(marks, text, re.IGNORECASE) else text
+    return "" if PROGRAM_TITLE.search(text) else text
 
 
 def authors_of(names: object) -> tuple[str, ...]:
@@ -211,8 +167,5 @@ def authors_of(names: object) -> tuple[str, ...]:
     parts = _line(names).split(";")
     if len(parts) == 1 and all(" " in part.strip() for part in parts[0].split(",")):
         parts = parts[0].split(",")
-    programs = r"^(?:python-docx|admin|administrat\w+|user|utilisateur|unknown|anonymous|unspecified|inconnu|auteur|author|microsoft.*)$"
     stripped = (part.strip() for part in parts)
-    return tuple(
-        dict.fromkeys(part for part in stripped if part and not re.match(programs, part, re.IGNORECASE))
-    )
+    return tuple(dict.fromkeys(part for part in stripped if part and not PROGRAM_AUTHOR.match(part)))

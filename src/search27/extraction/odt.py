@@ -67,7 +67,7 @@ def _pieces(parent: Any, kind: BlockKind) -> Iterator[Piece]:
 def _piece(element: Any, text: str, kind: BlockKind) -> Piece:
     style = (element.style or "").lower()
     if element.tag == "text:h":
-        return Piece("heading", text, min(element.level or 1, 6))
+        return Piece("heading", text, min(int(element.level or 1), 6))
     if style == "title":
         return Piece("heading", text, 1)
     if kind == "list_item" or is_item(text):

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from search27.extraction.draft import PAGE_BREAK, Piece
 from search27.extraction.frames import SUBTITLE_LEVEL, Para, is_address, is_open, order_frames
@@ -78,7 +79,7 @@ def _groups(text: str) -> list[list[str]]:
 
 def _is_wrapped(groups: Sequence[Sequence[str]]) -> bool:
     """Whether many lines stop within a sentence that the next line goes on with."""
-    pairs = [(a, b.strip()) for group in groups for a, b in zip(group, group[1:], strict=False)]
+    pairs = [(a, b.strip()) for group in groups for a, b in pairwise(group)]
     cut = sum(not SENTENCE_END.search(a.rstrip()) and b[:1].islower() for a, b in pairs)
     return len(pairs) > 2 and cut >= WRAPPED_SHARE * len(pairs)
 
@@ -188,8 +189,8 @@ def _quotes(paras: Sequence[Para]) -> list[Para]:
 
 
 def _without_false_titles(paras: Sequence[Para]) -> list[Para]:
-    """Take back a title where the text goes on in lower case after it, or another title of its rank follows."""
-    checked = []
+    """Take back a title where the text goes on in lower case, or another title of its rank follows."""
+    checked: list[Para] = []
     for para, after in zip(paras, [*paras[1:], None], strict=True):
         if para.kind == "heading" and after is not None:
             goes_on = after.kind == "paragraph" and continues(para.text, after.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdf
 import pypdfium2
@@ -23,14 +23,13 @@ from search27.sources.folder import SourceFile
 from search27.types import Document, Link
 
 PAGES_MAXIMUM = 5_000
-LIMITS = {
-    "stream_parsing_work_maximum_count": 200_000,
-    "stream_decoding_work_maximum_length": 200_000_000,
-    "zlib_maximum_output_length": 75_000_000,
-    "page_tree_maximum_entries": 20_000,
-    "xform_maximum_invocations_per_extraction": 2_000,
-    "jbig2dec_binary": None,
-}
+LIMITS = pypdf.Configuration(
+    stream_parsing_work_maximum_count=200_000,
+    stream_decoding_work_maximum_length=200_000_000,
+    page_tree_maximum_entries=20_000,
+    xform_maximum_invocations_per_extraction=2_000,
+    jbig2dec_binary=None,
+)
 """Stricter than pypdf's own. Source: ADR 0003."""
 
 
@@ -43,7 +42,7 @@ def read_pdf(source: SourceFile, content: bytes) -> Document:
         LimitExceeded: The file has more than 5,000 pages.
         ExtractionError: The file is damaged, or none of its pages can be read.
     """
-    with pypdf.apply_configuration(**LIMITS):
+    with pypdf.apply_configuration(LIMITS):
         reader = _open(source, content)
         pages = [_read_page(page, number) for number, page in enumerate(reader.pages)]
         _add_words(pages, content)
@@ -101,7 +100,7 @@ def _read_page(page: pypdf.PageObject, number: int) -> _Page:
         box = page.mediabox
         result = _Page(float(box.bottom), float(box.top), [], [])
         result.first = pypdf_lines(page)
-        result.has_image = any(True for _ in page.images.keys())
+        result.has_image = len(page.images) > 0
     except Exception as error:
         # One bad page never costs the document: it is told in the document's warnings.
         return _Page(0.0, 842.0, [], [], error=f"Page {number + 1} could not be read ({error}).")
@@ -123,10 +122,16 @@ def _add_words(pages: Sequence[_Page], content: bytes) -> None:
 
 
 def _lines(page: _Page, number: int, furniture: Furniture) -> list[Line]:
-    first = [line for line in page.first if not furniture.holds(number, line.y)]
+    first = [line for line in page.first if not furniture.holds(number, line.y, line.text)]
     words = [word for word in page.words if not furniture.holds(number, word.y)]
     second, columns = lines_of(words)
-    return second if second_is_better(first, second, columns) else first
+    return second if second_is_better(first, second, columns) else _with_edges(first, second)
+
+
+def _with_edges(first: Sequence[Line], second: Sequence[Line]) -> list[Line]:
+    """The first reader's lines with the right edges that the second measured."""
+    edges = {(round(line.y), round(line.left)): line.right for line in second}
+    return [replace(line, right=edges.get((round(line.y), round(line.left)), line.right)) for line in first]
 
 
 def _labels(reader: pypdf.PdfReader, count: int) -> dict[int, str]:

@@ -21,10 +21,14 @@ NOTE_SHRINK = 0.9
 HEADING_MAXIMUM = 160
 HEADING_LEVELS = 4
 GAP = 1.35
+MARGIN_WIDTH = 10.0
+CHARACTER_WIDTH = 0.45
+SLACK = 0.1
 FULL_LINES = 3
 FULL_SHARE = 0.92
 NUMBERED_CAPTION = re.compile(r"(?:figure|fig\.|tableau|schéma|carte|photo)\s*\d+\s*[:.–-]", re.IGNORECASE)
-NOTE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?|\*)\s+\S")
+TOC_LINE = re.compile(r" … \d+\Z")
+NOTE = re.compile(r"(?:\[\d{1,3}\]|\(\d{1,3}\)|\d{1,3}[.)]?|\*)\s+[^\W\d_]{2}")
 
 
 @dataclass(slots=True)
@@ -46,11 +50,11 @@ def pieces_of_pages(pages: Sequence[Sequence[Line]]) -> list[Piece]:
         pages: Lines of each page in reading order.
     """
     body = _body_size(pages)
-    steps = _steps(pages)
+    layout = _Layout(body, _steps(pages), _right_edges(pages))
     blocks: list[_Block] = []
     for number, lines in enumerate(pages, start=1):
         for line in lines:
-            if blocks and _belongs(blocks[-1], line, number, steps, body):
+            if blocks and _belongs(blocks[-1], line, number, layout):
                 blocks[-1].lines.append(line)
                 blocks[-1].pages.append(number)
             else:
@@ -58,6 +62,32 @@ def pieces_of_pages(pages: Sequence[Sequence[Line]]) -> list[Piece]:
     words = words_of("\n".join(line.text for lines in pages for line in lines))
     levels = _levels(blocks, body)
     return _rejoin([_piece(block, body, levels, words) for block in blocks], words)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Measures of a document: size of its running text, usual line steps by size, right edges by margin."""
+
+    body: float
+    steps: dict[float, float]
+    edges: dict[tuple[int, int], float]
+
+    def is_short(self, line: Line, page: int, following: Line) -> bool:
+        """Whether a line stops where the next one's first word would have fitted (amply, if unended)."""
+        edge = self.edges[page, round(line.left / MARGIN_WIDTH)]
+        first = CHARACTER_WIDTH * line.size * (1 + len(following.text.split(" ", 1)[0]))
+        slack = 0.0 if SENTENCE_END.search(line.text) else SLACK * (edge - line.left)
+        return line.right + first + slack < edge
+
+
+def _right_edges(pages: Sequence[Sequence[Line]]) -> dict[tuple[int, int], float]:
+    """Farthest right end of the lines that share a left margin, by page and margin."""
+    edges: dict[tuple[int, int], float] = {}
+    for number, lines in enumerate(pages, start=1):
+        for line in lines:
+            key = number, round(line.left / MARGIN_WIDTH)
+            edges[key] = max(edges.get(key, 0.0), line.right)
+    return edges
 
 
 def _body_size(pages: Sequence[Sequence[Line]]) -> float:
@@ -79,33 +109,31 @@ def _steps(pages: Sequence[Sequence[Line]]) -> dict[float, float]:
     return {size: statistics.median_low(steps) for size, steps in found.items()}
 
 
-def _belongs(block: _Block, line: Line, page: int, steps: dict[float, float], body: float) -> bool:
+def _belongs(block: _Block, line: Line, page: int, layout: _Layout) -> bool:
     """Whether a line goes on with the block above it."""
     last = block.last
-    if is_item(line.text) or abs(line.size - last.size) > 0.08 * last.size:
+    if line.table or last.table:
+        return line.table and last.table and block.pages[-1] == page and last.y > line.y
+    if TOC_LINE.search(last.text) or is_item(line.text) or abs(line.size - last.size) > 0.08 * last.size:
         return False
-    if line.bold != last.bold and (_is_heading(block, body) or line.bold):
+    heading = _is_heading(block, layout.body)
+    if line.bold != last.bold and (heading or line.bold):
         return False
     if block.pages[-1] != page or line.y >= last.y:
-        return not _is_heading(block, body) and (continues(last.text, line.text) or _is_full(block))
-    step = steps.get(last.size, 1.3 * last.size)
-    if last.y - line.y > GAP * step:
+        return not heading and (continues(last.text, line.text) or _is_full(block))
+    if last.y - line.y > GAP * layout.steps.get(last.size, 1.3 * last.size):
         return False
-    if _is_heading(block, body):
+    if heading or not line.text[0].isupper():
         return True
     indented = line.left > last.left + 0.7 * line.size and line.left - block.lines[0].left > 0.5 * line.size
-    early = last.right + 0.3 * line.size * (1 + len(line.text.split(" ", 1)[0])) < _right_edge(block)
-    return not (SENTENCE_END.search(last.text) and line.text[0].isupper() and (indented or early))
+    ended = SENTENCE_END.search(last.text) is not None
+    return not (layout.is_short(last, page, line) or (ended and indented))
 
 
 def _is_full(block: _Block) -> bool:
     """Whether the last line reaches the block's right edge, as only one paragraph's last line in ten does."""
     widest = max(len(line.text) for line in block.lines)
     return len(block.lines) >= FULL_LINES and len(block.last.text) >= FULL_SHARE * widest
-
-
-def _right_edge(block: _Block) -> float:
-    return max(line.right for line in block.lines)
 
 
 def _is_heading(block: _Block, body: float) -> bool:
@@ -125,6 +153,8 @@ def _levels(blocks: Sequence[_Block], body: float) -> dict[float, int]:
 
 
 def _piece(block: _Block, body: float, levels: dict[float, int], words: Counter[str]) -> Piece:
+    if block.last.table:
+        return Piece("table", "\n".join(line.text for line in block.lines), 0, block.pages[0])
     text = ""
     for place, line in enumerate(block.lines):
         breaks = PAGE_BREAK * (block.pages[place] - block.pages[place - 1]) if place else ""

@@ -12,7 +12,7 @@ from search27.extraction.pdf_layout import Line
 EDGE_SHARE = 0.15
 EDGE_LINES = 3
 SAME_HEIGHT = 8.0
-REPEATED_SHARE = 0.4
+SHORT_DOCUMENT = 8
 FOLIO_SHARE = 0.6
 FOLIO = re.compile(
     r"(?:[-–—|·]|p(?:age|\.)?)?\s*(\d{1,4})\s*(?:[-–—|·]|(?:/|sur|of)\s*\d{1,4})?", re.IGNORECASE
@@ -30,14 +30,22 @@ class PageLines:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """What to leave out: `heights[i]` on page i (0-based); `labels[n]`: the folio printed on page n (1-based)."""
+    """What to leave out.
 
-    heights: Sequence[frozenset[float]]
+    Attributes:
+        heights: Baselines of furniture, for each page.
+        texts: Its words, digits made alike, for each page.
+        labels: Printed number of a page by its physical number (1-based).
+    """
+
+    heights: Sequence[set[float]]
+    texts: Sequence[set[str]]
     labels: dict[int, str]
 
-    def holds(self, page: int, y: float) -> bool:
-        """Whether something at this height of the page is furniture."""
-        return any(abs(y - height) < SAME_HEIGHT / 2 for height in self.heights[page])
+    def holds(self, page: int, y: float, text: str = "") -> bool:
+        """Whether something at this height of page `page` (0-based), or a line of this text, is furniture."""
+        near = any(abs(y - height) < SAME_HEIGHT / 2 for height in self.heights[page])
+        return near or _key(text) in self.texts[page]
 
 
 def find_furniture(pages: Sequence[PageLines]) -> Furniture:
@@ -48,13 +56,14 @@ def find_furniture(pages: Sequence[PageLines]) -> Furniture:
         for line in lines:
             places[_key(line.text)].append((number, line.y))
     heights: list[set[float]] = [set() for _ in pages]
-    for found in places.values():
+    texts: list[set[str]] = [set() for _ in pages]
+    for key, found in places.items():
         for number, y in found:
             alike = {other for other, height in found if abs(height - y) < SAME_HEIGHT}
-            if len(alike) >= max(2, REPEATED_SHARE * len(pages)):
+            if len(alike) >= (2 if len(pages) <= SHORT_DOCUMENT else 3):
                 heights[number].add(y)
-    labels = _folios(edges, heights)
-    return Furniture([frozenset(found) for found in heights], labels)
+                texts[number].add(key)
+    return Furniture(heights, texts, _folios(edges, heights))
 
 
 def _edge_lines(page: PageLines) -> list[Line]:
@@ -66,11 +75,12 @@ def _edge_lines(page: PageLines) -> list[Line]:
 
 
 def _key(text: str) -> str:
-    return re.sub(r"\d+", "#", text.casefold())
+    """A line's words in alphabetical order: left and right pages often mirror their heads."""
+    return " ".join(sorted(re.sub(r"\d+", "#", text.casefold()).split()))
 
 
 def _folios(edges: Sequence[Sequence[Line]], heights: Sequence[set[float]]) -> dict[int, str]:
-    """Printed numbers that differ from the physical ones by one and the same amount; also marks their lines."""
+    """Printed numbers that differ from the physical ones by one amount; marks their lines in `heights`."""
     found = []
     for number, lines in enumerate(edges, start=1):
         for line in lines:
@@ -78,7 +88,7 @@ def _folios(edges: Sequence[Sequence[Line]], heights: Sequence[set[float]]) -> d
             values = [lone.group(1)] if lone else []
             if not lone and line.y in heights[number - 1]:
                 values = re.findall(r"(?<!\d)\d{1,3}(?!\d)", line.text)
-            found += [(number, int(value), line.y, lone is not None) for value in values]
+            found += [(number, int(value), line.y, bool(lone)) for value in values]
     if not found:
         return {}
     offset, _ = Counter(value - number for number, value, _, _ in found).most_common(1)[0]
@@ -86,8 +96,8 @@ def _folios(edges: Sequence[Sequence[Line]], heights: Sequence[set[float]]) -> d
     pages = {number for number, _, _ in fitting}
     if len(pages) < 2 or len(pages) < FOLIO_SHARE * len({number for number, *_ in found}):
         return {}
-    for number, y, lone in fitting:
-        if lone:
+    for number, y, alone in fitting:
+        if alone:
             heights[number - 1].add(y)
     return {
         number: str(number + offset) for number in range(min(pages), max(pages) + 1) if number + offset > 0

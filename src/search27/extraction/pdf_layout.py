@@ -5,14 +5,23 @@ Coordinates are points (1/72 inch) in the page's own space, y growing upwards.
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+
+from search27.extraction.repair import repair_characters
 
 GUTTER_MINIMUM = 7.0
 GUTTER_LINES = 4
-COLUMN_WORDS_PER_LINE = 2.5
+COLUMN_CHARACTERS_PER_LINE = 14
+CELL_GAP = 1.6
+CELL_ALIGNMENT = 4.0
+MARK_MAXIMUM = 3
+CELL_BREAK = " | "
+LEADERS = re.compile(r"\s*(?:\.\s?){5,}")
+SPLIT_ENDING = re.compile(r"(?<=[^\W\d_])·\s(?=[^\W\d_]{1,6}\b)")
 ROW_OVERLAP = 0.45
 
 
@@ -43,6 +52,7 @@ class Line:
         y: Height of its baseline.
         size: Font size of most of its characters, in points.
         bold: Whether all of it is bold.
+        table: Whether it is the row of a table; then ` | ` parts its cells.
     """
 
     text: str
@@ -51,13 +61,14 @@ class Line:
     y: float
     size: float
     bold: bool
+    table: bool = False
 
 
 def lines_of(words: Sequence[Word]) -> tuple[list[Line], int]:
     """Lines of a page in reading order, and the largest number of columns side by side."""
     leaves: list[list[Word]] = []
     columns = _cut(list(words), leaves)
-    return [line_of(row) for leaf in leaves for row in rows_of(leaf)], columns
+    return [line for leaf in leaves for line in _leaf_lines(rows_of(leaf))], columns
 
 
 def rows_of(words: Sequence[Word]) -> list[list[Word]]:
@@ -129,7 +140,8 @@ def _gutter(words: Sequence[Word]) -> float | None:
 def _is_column(words: Sequence[Word]) -> bool:
     """Whether words make running text and not the cells of a table or the marks of a list."""
     rows = len(rows_of(words))
-    return rows >= GUTTER_LINES and len(words) >= COLUMN_WORDS_PER_LINE * rows
+    characters = sum(len(word.text) for word in words)
+    return rows >= GUTTER_LINES and characters >= COLUMN_CHARACTERS_PER_LINE * rows
 
 
 def _side_by_side(left: Sequence[Word], right: Sequence[Word]) -> bool:
@@ -139,9 +151,62 @@ def _side_by_side(left: Sequence[Word], right: Sequence[Word]) -> bool:
     return shared > 0
 
 
+def clean(text: str) -> str:
+    """Repaired characters and single blanks, dot leaders made one mark, no blank within `agent· es`."""
+    text = LEADERS.sub(" … ", " ".join(repair_characters(text).split()))
+    return SPLIT_ENDING.sub("·", text)
+
+
+def _leaf_lines(rows: Sequence[Sequence[Word]]) -> list[Line]:
+    """Lines of a region; rows near each other whose cells stand under each other are rows of a table."""
+    cells = [_cells(row) for row in rows]
+    in_table = [False] * len(rows)
+    for place, above in enumerate(cells[:-1]):
+        end = place + 1 if len(cells[place + 1]) > 1 else place + 2
+        if len(above) > 1 and end < len(rows) and _are_rows(above, cells[end]):
+            in_table[place : end + 1] = [True] * (end + 1 - place)
+    lines: list[Line] = []
+    for row, parts, table in zip(rows, cells, in_table, strict=True):
+        line = line_of(row)
+        if not table:
+            lines.append(line)
+        elif len(parts) == 1:
+            # The rest of a label that took two lines: it belongs to the first cell of the row above.
+            lines[-1] = replace(
+                lines[-1], text=lines[-1].text.replace(CELL_BREAK, f" {line.text}{CELL_BREAK}", 1)
+            )
+        else:
+            text = CELL_BREAK.join(clean(" ".join(word.text for word in part)) for part in parts)
+            lines.append(replace(line, text=text, table=True))
+    return lines
+
+
+def _cells(row: Sequence[Word]) -> list[list[Word]]:
+    """Parts of a row with wide gaps between them; a bullet or number is no part of its own."""
+    parts = [[row[0]]]
+    for before, word in pairwise(row):
+        marks = len(parts) == 1 and sum(len(w.text) for w in parts[0]) <= MARK_MAXIMUM
+        if word.left - before.right >= CELL_GAP * word.size and not marks:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return parts
+
+
+def _are_rows(above: Sequence[Sequence[Word]], below: Sequence[Sequence[Word]]) -> bool:
+    """Whether two rows have their cells in the same columns; a justified line of single words has none."""
+    loose = all(len(part) == 1 and not part[0].text[:1].isdigit() for part in (*above, *below))
+    if len(above) != len(below) or loose:
+        return False
+    return all(
+        min(abs(a[0].left - b[0].left), abs(a[-1].right - b[-1].right)) <= CELL_ALIGNMENT
+        for a, b in zip(above, below, strict=True)
+    )
+
+
 def line_of(row: Sequence[Word]) -> Line:
     """The line that a row of words makes."""
-    text = " ".join(word.text for word in row)
+    text = clean(" ".join(word.text for word in row))
     size = statistics.median_low(word.size for word in row for _ in word.text)
     return Line(
         text=text,

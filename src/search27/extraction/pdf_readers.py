@@ -14,7 +14,7 @@ import pypdfium2.raw as pdfium
 from pypdf import PageObject
 from pypdfium2 import PdfTextPage
 
-from search27.extraction.pdf_layout import Line, Word
+from search27.extraction.pdf_layout import Line, Word, clean
 from search27.extraction.repair import repair_characters
 
 HYPHEN_MARKS = "\ufffe\u0002\u00ad"
@@ -142,24 +142,19 @@ def _is_bold(page: PdfTextPage, index: int) -> bool:
     return 0 < length <= 128 and bool(BOLD_NAME.search(name.value.decode("utf-8", "replace")))
 
 
-def clean(text: str) -> str:
-    """Repaired characters and single blanks."""
-    return " ".join(repair_characters(text).split())
-
-
 def second_is_better(first: Sequence[Line], second: Sequence[Line], columns: int) -> bool:
     """Whether PDFium's reading of a page is to be taken instead of pypdf's.
 
-    It is where pypdf found nothing, where the numbers of words differ by more than 3 % (words broken up or
-    run together), and where the page has columns and fewer than nine in ten neighbouring words are
-    neighbours in both (columns read across).
+    It is where pypdf found nothing; where the numbers of words differ by more than 3 % (words broken up or
+    run together); where PDFium's shows a table; and where the page has columns and fewer than nine in ten
+    neighbouring words are neighbours in both readings (columns read across).
 
     Source: ADR 0003.
     """
     ours, theirs = _tokens(first), _tokens(second)
     if not theirs:
         return False
-    if abs(len(ours) - len(theirs)) > TOKENS_TOLERANCE * len(theirs):
+    if abs(len(ours) - len(theirs)) > TOKENS_TOLERANCE * len(theirs) or any(line.table for line in second):
         return True
     if columns < 2:
         return False
@@ -168,4 +163,4 @@ def second_is_better(first: Sequence[Line], second: Sequence[Line], columns: int
 
 
 def _tokens(lines: Sequence[Line]) -> list[str]:
-    return [word for line in lines for word in line.text.split()]
+    return [word for line in lines for word in line.text.split() if word != "|"]

@@ -127,7 +127,7 @@ class _Worker:
 
     def _ask(self, source: SourceFile) -> dict[str, Any]:
         process = self._process or self._start()
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
         request = {
             "id": source.id,
             "path": str(source.path.absolute()),

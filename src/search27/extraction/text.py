@@ -34,8 +34,7 @@ def read_markdown(source: SourceFile, content: bytes) -> Document:
     html = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
     pieces, links = pieces_of(parse_fragment(html), front.url)
     title = next((piece.text for piece in pieces if piece.kind == "heading" and piece.level == 1), "")
-    default = "article" if front.date else "page"
-    meta, guesses = complete(source, front.or_else(Meta(title=title)), default)
+    meta, guesses = complete(source, front.or_else(Meta(title=title)), "article" if front.date else "page")
     return assemble(
         source.id, Draft(meta, pieces, links=tuple(links), warnings=(*guesses, *wrong, *warnings))
     )

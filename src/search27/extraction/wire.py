@@ -1,4 +1,4 @@
-"""Messages between the build and its extraction workers: length-prefixed JSON, for a worker is not trusted."""
+"""Messages between the build and its workers: length-prefixed JSON, for a worker is not trusted."""
 
 from __future__ import annotations
 

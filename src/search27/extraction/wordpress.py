@@ -33,7 +33,7 @@ def read_posts(source: SourceFile, content: bytes) -> tuple[Document, ...]:
     posts = list(_posts(value, MAXIMUM_DEPTH))
     if not posts:
         raise UnsupportedFormat(
-            f"{source.id} is JSON without WordPress posts: no object with title.rendered and content.rendered."
+            f"{source.id} is JSON without WordPress posts (objects with title.rendered and content.rendered)."
         )
     stem = source.id.rsplit(".", 1)[0]
     if isinstance(value, dict) and posts[0] is value:

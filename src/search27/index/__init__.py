@@ -1,0 +1,1 @@
+"""What a generation of the index holds, and how it is read and written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -20,7 +21,7 @@ MIN_WHITENED = 2000
 """Below this many vectors the principal axes are too noisy to help."""
 
 
-def normalised(vectors: Vectors) -> Vectors:
+def normalised(vectors: NDArray[np.floating[Any]]) -> Vectors:
     """Rows scaled to length 1, float32; a zero row stays zero."""
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit: Vectors = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
@@ -117,8 +118,7 @@ class DenseIndex:
     def _spread_matrix(self) -> Vectors:
         if not len(self):
             return np.zeros((self._index.d, self._index.d), np.float32)
-        covariance: Vectors = np.cov(self._vectors, rowvar=False, bias=True).astype(np.float32)
-        return covariance
+        return np.asarray(np.cov(self._vectors, rowvar=False, bias=True), np.float32)
 
     def search(
         self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None
@@ -132,7 +132,7 @@ class DenseIndex:
         """
         parameters = None
         if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))
+            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
         scores, positions = self._index.search(query[None, :], min(k, len(self)), params=parameters)
         found = positions[0] >= 0
         return positions[0][found], scores[0][found]
@@ -147,12 +147,12 @@ class DenseIndex:
         count = int(groups.max()) + 1 if len(groups) else 0
         sums = np.zeros((count, self._index.d), np.float32)
         np.add.at(sums, groups, self._vectors)
-        result: Vectors = sums / np.maximum(np.bincount(groups, minlength=count), 1)[:, None].astype(np.float32)
-        return result
+        sizes = np.maximum(np.bincount(groups, minlength=count), 1)
+        return np.asarray(sums / sizes[:, None], np.float32)
 
     def spread(self, query: Vectors) -> float:
         """Standard deviation of the question's scores over the whole index, without computing them all."""
-        return float(np.sqrt(max(query @ self._covariance @ query, 1e-12)))
+        return math.sqrt(max(float(query @ self._covariance @ query), 1e-12))
 
     def save(self, folder: Path, name: str) -> None:
         """Write `NAME.faiss` and `NAME.projection.npz`.

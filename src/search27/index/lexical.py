@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -68,6 +69,19 @@ class LexicalIndex:
         numbers = self._ranking.get_tokens_ids(analyse(query))
         scores: NDArray[np.float32] = self._ranking.get_scores_from_ids(numbers)
         return scores
+
+    def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each token, ≥ 0; highest for one that no text holds.
+
+        Source: Robertson and Zaragoza, 2009, as Lucene writes it: ln(1 + (n - df + 0.5) / (df + 0.5)).
+        """
+        limits, texts = self._ranking.scores["indptr"], len(self)
+        rarity = {}
+        for token in tokens:
+            number = self._ranking.vocab_dict.get(token)
+            holding = 0 if number is None else int(limits[number + 1] - limits[number])
+            rarity[token] = math.log(1 + (texts - holding + 0.5) / (holding + 0.5))
+        return rarity
 
     def __len__(self) -> int:
         return int(self._ranking.scores["num_docs"])

@@ -64,7 +64,7 @@ class StoreWriter:
         """Append one document with its passages and windows."""
         info = asdict(entry.document.info)
         info["date"], info["modified"] = _iso(info["date"]), _iso(info["modified"])
-        structure = {
+        structure: dict[str, list[Any]] = {
             name: [asdict(item) for item in getattr(entry.document, name)]
             for name in ("blocks", "pages", "links")
         }

@@ -46,3 +46,49 @@ def fusion_weights(encoder: str, revision: str) -> FusionWeights:
     """Fusion weights for this encoder, by default plain ones."""
     data = _read("fusion.json")
     return FusionWeights(**data["weights"].get(f"{encoder}@{revision}", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class LinearModel:
+    """Weights and intercept of a logistic model over raw features, in the order of its users' `FEATURES`."""
+
+    weights: NDArray[np.float32]
+    intercept: float
+
+    def score(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log-odds, float32, (n,), of features (n, len(weights))."""
+        result: NDArray[np.float32] = features @ self.weights + np.float32(self.intercept)
+        return result
+
+    def probability(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same as probabilities in (0, 1)."""
+        return np.asarray(1 / (1 + np.exp(-self.score(features))), np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerModel:
+    """How sentences are chosen and when an answer is withheld.
+
+    Attributes:
+        sentence: Weighs one sentence (features of `answer.evidence`).
+        confidence: Weighs the question's whole evidence (features of `answer.confidence`).
+        grow: How far below the best sentence's log-odds a neighbour may lie to be quoted with it.
+        start: How far below it a further quote may start.
+        threshold: Least confidence of an answer.
+    """
+
+    sentence: LinearModel
+    confidence: LinearModel
+    grow: float
+    start: float
+    threshold: float
+
+
+def answer_model() -> AnswerModel:
+    """The model of answers; its features are standardised, so that it serves every encoder."""
+    data = _read("answers.json")
+    sentence, confidence = (
+        LinearModel(np.array(list(data[name]["weights"].values()), np.float32), data[name]["intercept"])
+        for name in ("sentence", "confidence")
+    )
+    return AnswerModel(sentence, confidence, data["grow"], data["start"], data["threshold"])

@@ -74,7 +74,7 @@ def _abstention(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
         st.button(texts.remove_filters, on_click=filters.clear, args=(scope,), key=f"unfilter-{place}")
     if turn.answer.nearest:
         st.subheader(texts.abstained_nearest)
-        citation.publication_links(turn.answer.nearest, texts)
+        citation.publication_links(turn.answer.nearest, f"nearest-{place}", texts)
     picked = None
     if turn.answer.suggestions:
         st.subheader(texts.abstained_suggestions)

@@ -7,7 +7,7 @@ from html import escape
 import streamlit as st
 
 from search27.app import formats, links, routes
-from search27.app.markup import literal, marked, shifted
+from search27.app.markup import literal, passage_html, shifted
 from search27.app.texts import Texts
 from search27.types import Citation, DocumentInfo
 
@@ -32,9 +32,10 @@ def card_html(citation: Citation, anchor: str, texts: Texts, numbered: bool = Tr
     place = formats.citation_place(citation, texts)
     heading = heading_html(citation.document, place, texts, citation.number if numbered else None)
     span = shifted(citation.span, citation.passage.span.start)
+    language, body = escape(citation.document.language), passage_html(citation.passage.text, [span])
     return (
         f'<section class="s27-source" id="{escape(anchor)}">'
-        f'{heading}<blockquote lang="{escape(citation.document.language)}">{marked(citation.passage.text, [span])}</blockquote></section>'
+        f'{heading}<blockquote lang="{language}">{body}</blockquote></section>'
     )
 
 
@@ -51,8 +52,9 @@ def newer(citation: Citation, anchor: str, texts: Texts) -> None:
     card(citation, anchor, texts, numbered=False)
 
 
-def publication_links(documents: tuple[DocumentInfo, ...], texts: Texts) -> None:
+def publication_links(documents: tuple[DocumentInfo, ...], scope: str, texts: Texts) -> None:
     """Titles that open their publication, each with kind and date."""
-    for document in documents:
-        label = f"{literal(document.title)} — {literal(formats.described(document, texts))}"
-        routes.link("publications", label, links.to_document(document.id))
+    with st.container(key=f"publication-list-{scope}", gap="xsmall"):
+        for document in documents:
+            label = f"**{literal(document.title)}** — {literal(formats.described(document, texts))}"
+            routes.link("publications", label, links.to_document(document.id))

@@ -8,7 +8,7 @@ import streamlit as st
 
 from search27.app import formats, links
 from search27.app.components.citation import heading_html, ways_on
-from search27.app.markup import marked
+from search27.app.markup import passage_html
 from search27.app.texts import Texts
 from search27.french import analyse, analyse_spans
 from search27.types import Hit, Span
@@ -31,7 +31,7 @@ def card_html(hit: Hit, question: str, texts: Texts) -> str:
     """Title, kind, date, place, passage, and the other publications that hold the same text."""
     passage = hit.passage
     heading = heading_html(hit.document, formats.place(passage, passage.pages, texts), texts)
-    body = marked(passage.text, matching_spans(passage.text, question))
+    body = passage_html(passage.text, matching_spans(passage.text, question))
     titles = ", ".join(document.title for document in hit.also_in)
     also = f'<p class="s27-facts">{escape(texts.also_in.format(titles=titles))}</p>' if titles else ""
     return (

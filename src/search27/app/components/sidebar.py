@@ -15,11 +15,10 @@ SHOWN_CHARACTERS = 60
 
 def language() -> None:
     """The language switch; the address keeps the choice, as `lang`."""
-    codes = [code.upper() for code in LANGUAGES]
     st.segmented_control(
         "Langue / Language",
-        codes,
-        default=codes[0],
+        LANGUAGES,
+        default=LANGUAGES[0],
         required=True,
         key=LANGUAGE,
         bind="query-params",
@@ -49,8 +48,9 @@ def corpus(catalogue: Texts) -> None:
         documents = library().documents()
     except IndexStoreError:
         return
-    years = sorted(document.date.year for document in documents if document.date)
-    if years:
-        held = formats.publications(len(documents), catalogue)
-        st.caption(catalogue.sidebar_corpus.format(documents=held, first=years[0], last=years[-1]))
+    held = formats.publications(len(documents), catalogue)
+    years = sorted({document.date.year for document in documents if document.date})
+    if len(years) > 1:
+        held = catalogue.sidebar_corpus.format(documents=held, first=years[0], last=years[-1])
+    st.caption(held)
     st.caption(catalogue.app_credit)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from search27.app import formats
+from search27.app import formats, incidents
 from search27.app.components import build
 from search27.app.session import library, settings, texts
 from search27.app.texts import Texts
-from search27.errors import IndexNotFound
+from search27.errors import IndexNotFound, IndexStoreError
 from search27.types import IndexStatus
 
 MEGABYTE = 1e6
@@ -22,7 +22,11 @@ def page() -> None:
     try:
         status = library().status()
     except IndexNotFound:
-        _first_build(catalogue)
+        _build_only(catalogue.keep_build_first, catalogue)
+        return
+    except IndexStoreError as error:
+        incidents.show(error)
+        _build_only(catalogue.keep_rebuild, catalogue)
         return
     st.subheader(catalogue.keep_holds)
     _holdings(status, catalogue)
@@ -33,10 +37,11 @@ def page() -> None:
     _details(status, catalogue)
 
 
-def _first_build(catalogue: Texts) -> None:
+def _build_only(label: str, catalogue: Texts) -> None:
+    """What can be done while there is no index to read."""
     st.write(catalogue.keep_how)
     _corpus_folder(catalogue.keep_corpus)
-    build.controls(catalogue.keep_build_first)
+    build.controls(label)
 
 
 def _corpus_folder(sentence: str) -> None:

@@ -31,14 +31,21 @@ def page() -> None:
 def _all(catalogue: Texts) -> None:
     st.title(catalogue.publications_title)
     st.html(f'<p class="s27-lead">{catalogue.publications_lead}</p>')
-    words = st.text_input(catalogue.publications_filter, key="titre", type="search", bind="query-params")
+    words = st.text_input(
+        catalogue.publications_filter,
+        placeholder=catalogue.publications_filter,
+        key="titre",
+        type="search",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     documents = _newest_first(library().documents(), words or "")
     if not documents:
         st.write(catalogue.publications_none)
         return
     st.caption(formats.publications(len(documents), catalogue))
     shown = st.session_state.get("publications-shown", SHOWN)
-    citation.publication_links(tuple(documents[:shown]), catalogue)
+    citation.publication_links(tuple(documents[:shown]), "all", catalogue)
     if len(documents) > shown:
         st.button(catalogue.show_more, on_click=_show_more, args=(shown + SHOWN,))
 

@@ -20,13 +20,13 @@ NARROW_NO_BREAK = "\u202f"
 
 
 def french_spaces(text: str) -> str:
-    """Put the no-break spaces of French typography before `; : ? ! %` and inside guillemets.
+    """French typography: no-break spaces before `; : ? ! %` and inside guillemets, curved apostrophes.
 
     Source: Lexique des règles typographiques en usage à l'Imprimerie nationale, table of spaces.
     """
     text = re.sub(r" ([;!?])", NARROW_NO_BREAK + r"\1", text)
     text = re.sub(r" ([:%»])", NO_BREAK + r"\1", text)
-    return text.replace("« ", "«" + NO_BREAK)
+    return text.replace("« ", "«" + NO_BREAK).replace("'", "’")
 
 
 def _typeset(value: Any) -> Any:

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from search27.config import Settings, load_settings
+from search27.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current folder: no settings file but the test's own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", "/caches")
+    settings = load_settings()
+    assert settings == Settings(
+        corpus=Path("corpus"), index=Path("index"), encoder="bundled", cache=Path("/caches/search27")
+    )
+
+
+def test_the_cache_is_in_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert load_settings().cache == tmp_path / ".cache/search27"
+
+
+def test_flag_beats_variable_beats_file_beats_default(
+    workplace: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (workplace / "search27.toml").write_text('corpus = "file"\nindex = "file"\nencoder = "file"\n')
+    monkeypatch.setenv("SEARCH27_INDEX", "variable")
+    monkeypatch.setenv("SEARCH27_ENCODER", "variable")
+    settings = load_settings(encoder="flag", index=None)
+    assert (settings.corpus, settings.index, settings.encoder) == (Path("file"), Path("variable"), "flag")
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ('corpsu = "x"', "corpsu"),
+        ("encoder = 3", "encoder"),
+        ('encoder = ""', "encoder"),
+        ("encoder = ", "search27.toml cannot be read"),
+    ],
+)
+def test_a_wrong_settings_file_is_refused_by_name(workplace: Path, content: str, named: str) -> None:
+    (workplace / "search27.toml").write_text(content)
+    with pytest.raises(ConfigError, match=named):
+        load_settings()
+
+
+def test_an_unknown_variable_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCH27_ENCODR", "bundled")
+    with pytest.raises(ConfigError, match=r"SEARCH27_ENCODR.*SEARCH27_ENCODER"):
+        load_settings()
+
+
+def test_an_unknown_flag_is_refused_by_name() -> None:
+    with pytest.raises(ConfigError, match="colour"):
+        load_settings(colour="red")
+
+
+def test_settings_do_not_change() -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError, match="frozen"):
+        settings.encoder = "another"  # type: ignore[misc]
