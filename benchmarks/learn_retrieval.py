@@ -14,7 +14,7 @@ import argparse
 import hashlib
 import itertools
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from search27.embedding.encoder import SentenceTransformerEncoder
 from search27.evaluation import Question, holds, is_document, read_questions
 from search27.french import language_of
 from search27.learned import FusionWeights
+from search27.types import Passage
 
 LEARNED = Path(learned.__file__).parent
 FOLDS = 5
@@ -36,6 +37,7 @@ GRID = {
     "document": (0.0, 0.1, 0.2, 0.3, 0.4, 0.6),
 }
 ENGLISH_GRID = (0.0, 0.1, 0.2, 0.3)
+DATED_GRID = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +94,17 @@ def collect(library: Library, questions: list[Question]) -> list[Case]:
     cases = []
     for question in questions:
         found = retriever.retrieve(question.question)
-        right = np.array(
-            [
-                any(
-                    is_document(texts[n].document_id, e.doc) and holds(texts[n].text, e.quote)
-                    for e in question.evidence
-                )
-                for n in found.positions
-            ],
-            bool,
-        )
+        right = np.array([_is_right(texts[n], question) for n in found.positions], bool)
         group = int(hashlib.sha256(question.evidence[0].doc.encode()).hexdigest(), 16) % FOLDS
         cases.append(Case(question, group, language_of(question.question) == "en", found.features, right))
     return cases
+
+
+def _is_right(passage: Passage, question: Question) -> bool:
+    return any(
+        is_document(passage.document_id, item.doc) and holds(passage.text, item.quote)
+        for item in question.evidence
+    )
 
 
 def reciprocal_rank(case: Case, weights: FusionWeights) -> float:
@@ -112,23 +112,32 @@ def reciprocal_rank(case: Case, weights: FusionWeights) -> float:
     if not case.right.any():
         return 0.0
     lexical = weights.lexical_english if case.english else weights.lexical
-    factors = {"dense": 1.0, "window": weights.window, "lexical": lexical, "document": weights.document}
+    factors = {
+        "dense": 1.0,
+        "window": weights.window,
+        "lexical": lexical,
+        "document": weights.document,
+        "dated": weights.dated,
+    }
     score = sum(factor * case.features[name] for name, factor in factors.items())
     rank = int((score > score[case.right].max()).sum()) + 1
     return 1 / rank if rank <= 10 else 0.0
 
 
 def best_weights(cases: list[Case]) -> FusionWeights:
-    """The grid point with the highest mean reciprocal rank; the English weight is chosen last, on its own."""
+    """The grid point with the highest mean reciprocal rank; weights for few questions are chosen last, alone."""
     french = [case for case in cases if not case.english]
     english = [case for case in cases if case.english]
     options = [
-        FusionWeights(window, lexical, 0.0, document)
+        FusionWeights(window, lexical, 0.0, document, 0.0)
         for window, lexical, document in itertools.product(GRID["window"], GRID["lexical"], GRID["document"])
     ]
     best = max(options, key=lambda option: sum(reciprocal_rank(case, option) for case in french))
-    tries = [FusionWeights(best.window, best.lexical, weight, best.document) for weight in ENGLISH_GRID]
-    return max(tries, key=lambda option: sum(reciprocal_rank(case, option) for case in english))
+    tries = [replace(best, lexical_english=weight) for weight in ENGLISH_GRID]
+    best = max(tries, key=lambda option: sum(reciprocal_rank(case, option) for case in english))
+    dated = [case for case in cases if case.features["dated"].any()]
+    tries = [replace(best, dated=weight) for weight in DATED_GRID]
+    return max(tries, key=lambda option: sum(reciprocal_rank(case, option) for case in dated))
 
 
 def cross_validate(cases: list[Case]) -> None:

@@ -64,10 +64,11 @@ class Library:
         encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
         folder = Path(index) / generation.current_name(Path(index))
         manifest = generation.verify(folder)
-        if manifest.contents.encoder != encoder.identity:
+        made_by, named = manifest.contents.encoder, encoder.identity
+        if made_by != named:
             raise IndexIncompatible(
-                f"The index was built with encoder {manifest.contents.encoder.name!r} ({manifest.contents.encoder.revision}), "
-                f"the settings name {encoder.identity.name!r} ({encoder.identity.revision}). Run: search27 build"
+                f"The index was built with encoder {made_by.name!r} ({made_by.revision}), "
+                f"the settings name {named.name!r} ({named.revision}). Run: search27 build"
             )
         return cls(folder, manifest, encoder)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from search27.embedding.encoder import Encoder, Vectors
 from search27.french import language_of
+from search27.french.periods import period_of
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
@@ -35,7 +37,8 @@ class Candidates:
         positions: int64, rows of the store.
         score: Fused score, float32; comparable within one question only.
         features: What was fused, float32 each: `dense`, `window` (best window), `lexical` and `document` (mean
-            over the document's passages), in standard deviations of that retriever's scores for the question.
+            over the document's passages), in standard deviations of that retriever's scores for the question;
+            `dated`, 1 where the publication is from the years that the question names.
         cosine: Cosine of question and passage in the space of the index, in [-1, 1].
         best_window: int64, the window that scored best, a row of the store.
     """
@@ -91,6 +94,7 @@ class Retriever:
         }
         about = self._document_vectors[self._store.document_of[positions]] @ passage_query
         features["document"] = (about / self._passages.spread(passage_query)).astype(np.float32)
+        features["dated"] = self._dated(question, positions)
         score = self._fuse(question, features)
         order = np.lexsort((positions, -score))
         ordered = {name: values[order] for name, values in features.items()}
@@ -104,8 +108,18 @@ class Retriever:
             + weights.window * features["window"]
             + lexical * features["lexical"]
             + weights.document * features["document"]
+            + weights.dated * features["dated"]
         ).astype(np.float32)
         return score
+
+    def _dated(self, question: str, positions: Positions) -> Vectors:
+        """1 for passages of publications from the years that the question names, else 0."""
+        period = period_of(question, date.today())
+        if period is None:
+            return np.zeros(len(positions), np.float32)
+        inside = np.array([matches(info, Filters(years=period)) for info in self._store.infos], np.float32)
+        dated: Vectors = inside[self._store.document_of[positions]]
+        return dated
 
     def _candidates(
         self, passage_query: Vectors, window_query: Vectors, lexical: Vectors, allowed: Positions | None

@@ -56,6 +56,4 @@ def test_fields_keep_their_names(cls: type) -> None:
 @pytest.mark.parametrize("function", PARAMETERS, ids=lambda function: function.__qualname__)
 def test_parameters_keep_their_names(function: object) -> None:
     assert callable(function)
-    assert " ".join(inspect.signature(function).parameters) == PARAMETERS[function].removeprefix(
-        "self " if inspect.ismethod(function) else ""
-    )
+    assert " ".join(inspect.signature(function).parameters) == PARAMETERS[function]

@@ -40,9 +40,7 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     ),
     (
         "number",
-        re.compile(
-            r"\bcombien\b|how (?:many|long)|quel(?:le)? (?:nombre|durée|proportion|part|pourcentage)", _I
-        ),
+        re.compile(r"\bcombien\b|how (?:many|long)|quel(?:le)? (?:nombre|durée|part|pourcentage)", _I),
     ),
     (
         "date",

@@ -242,21 +242,24 @@ def _piece(line: Sequence[_Run], context: _Context) -> Piece | None:
 
 
 def _merge(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join the lines of one block again where a line break cut a sentence."""
+    """Join the lines of one block again where a line break cut a sentence, a bracket, a heading or a caption."""
     merged: list[Piece] = []
     for piece in pieces:
         last = merged[-1] if merged else None
-        cut = last and (
-            (last.text[-1] not in ".!?…:;»" and piece.text[0].islower())
-            or last.text.count("(") > last.text.count(")")
-        )
-        if (last and cut and {piece.kind, last.kind} <= {"paragraph", "caption"}) or (
-            last and piece.kind == last.kind and (cut or piece.kind in ("heading", "caption"))
-        ):
+        if last is not None and _is_cut(last, piece):
             merged[-1] = replace(last, text=f"{last.text} {piece.text}")
         else:
             merged.append(piece)
     return merged
+
+
+def _is_cut(piece: Piece, following: Piece) -> bool:
+    if piece.kind == following.kind and piece.kind in ("heading", "caption"):
+        return True
+    unended = piece.text[-1] not in ".!?…:;»" and following.text[0].islower()
+    open_bracket = piece.text.count("(") > piece.text.count(")")
+    alike = piece.kind == following.kind or {piece.kind, following.kind} == {"paragraph", "caption"}
+    return alike and (unended or open_bracket)
 
 
 def _is_hidden(element: Any) -> bool:

@@ -21,7 +21,7 @@ KNOWN_KEYS = ("title", "date", "modified", "authors", "author", "kind", "url", "
 FRENCH_WORDS = re.compile(r"\b(?:le|la|les|des|du|un|une|et|est|en|dans|pour|que|qui|sur|avec|pas|ce|au)\b")
 ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|in|is|that|for|it|with|as|are|this|be|by|from|at|was|an)\b")
 PROGRAM_TITLE = re.compile(
-    r"^(?:microsoft (?:word|powerpoint)|untitled|sans titre|(?:word )?document\d*)\b|\.\w{3,4}$|^[\W\d_]*$",
+    r"microsoft (?:word|powerpoint)\b.*|(?:untitled|sans titre|(?:word )?document)[\s\d-]*|.*\.\w{3,4}|[\W\d_]*",
     re.IGNORECASE,
 )
 PROGRAM_AUTHOR = re.compile(
@@ -159,7 +159,7 @@ def _lines(value: object) -> tuple[str, ...]:
 def sensible_title(title: object) -> str:
     """A title from file metadata, or nothing where a program left its mark (`Microsoft Word - x.doc`)."""
     text = _line(title)
-    return "" if PROGRAM_TITLE.search(text) else text
+    return "" if PROGRAM_TITLE.fullmatch(text) else text
 
 
 def authors_of(names: object) -> tuple[str, ...]:

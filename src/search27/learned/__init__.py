@@ -23,6 +23,7 @@ class FusionWeights:
     lexical: float = 0.4
     lexical_english: float = 0.0
     document: float = 0.0
+    dated: float = 0.5
 
 
 def _read(name: str) -> Any:

@@ -47,7 +47,8 @@ def discover(corpus: Path) -> list[SourceFile]:
             "or name another with --corpus."
         )
     sources: dict[str, SourceFile] = {}
-    for path in sorted(_files(corpus)):
+    composed_first = sorted(_files(corpus), key=lambda path: (not unicodedata.is_normalized("NFC", str(path)), path))
+    for path in composed_first:
         name = path.relative_to(corpus).as_posix()
         composed = unicodedata.normalize("NFC", name)
         # Two names may differ only in how their accents are encoded: the second keeps its own spelling.
