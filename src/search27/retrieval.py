@@ -154,6 +154,10 @@ class Retriever:
             result.append((self._store.window_spans(rows), scores))
         return result
 
+    def likeness(self, window: int, others: Positions) -> Vectors:
+        """How alike windows are to one of them, in standard deviations; about 0 for unrelated ones."""
+        return self._windows.likeness(window, others)
+
     def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each token, ≥ 0; a token that no passage holds gets the highest."""
         return self._lexical.rarity(tokens)
@@ -180,19 +184,14 @@ class Retriever:
                 if twin is not None:
                     hits[twin] = self._fold(hits[twin], passage)
                 elif len(hits) < k:
-                    hits.append(Hit(float(score), passage, self._info(passage)))
+                    hits.append(Hit(float(score), passage, self._store.info(passage)))
                     shingles.append(words)
             if len(hits) == k:
                 break
         return hits
 
-    def _info(self, passage: Passage) -> DocumentInfo:
-        position = self._store.position(passage.document_id)
-        assert position is not None, passage.id
-        return self._store.infos[position]
-
     def _fold(self, hit: Hit, passage: Passage) -> Hit:
-        info = self._info(passage)
+        info = self._store.info(passage)
         if info == hit.document or info in hit.also_in:
             return hit
         return Hit(hit.score, hit.passage, hit.document, (*hit.also_in, info))

@@ -161,6 +161,7 @@ class Citation:
         number: 1-based, as shown in the answer (`[1]`).
         quote: Occurs verbatim in the document's text at `span`.
         pages: Pages that the quote itself touches.
+        speaker: Whose words the publication quotes here; `""` where it speaks for itself.
     """
 
     number: int
@@ -169,6 +170,7 @@ class Citation:
     passage: Passage
     document: DocumentInfo
     pages: tuple[PageRef, ...] = ()
+    speaker: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +191,8 @@ class Answer:
         confidence: Between 0 and 1, how likely the answer rests on the right evidence.
         nearest: Publications closest to the question, filled on abstention.
         suggestions: Other ways to ask, from the corpus's own terms.
-        newer: Citations from later publications on the same point.
+        newer: Citations from later publications on the same point; their numbers go on from `citations`.
+        notice: What the reader should know of how the answer was made, `""` as a rule.
     """
 
     question: str
@@ -201,6 +204,7 @@ class Answer:
     nearest: tuple[DocumentInfo, ...] = ()
     suggestions: tuple[str, ...] = ()
     newer: tuple[Citation, ...] = ()
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

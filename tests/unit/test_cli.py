@@ -81,7 +81,7 @@ def test_a_build_reports_then_says_that_nothing_changed(run: Run, tmp_path: Path
     assert (again["passages_encoded"], [row["id"] for row in again["failed"]]) == (0, ["vide.pdf"])
     status = run("status", *folders)
     assert status.code == 0
-    assert "1 documents, 1 passages" in status.out
+    assert "1 document, 1 passage, " in status.out
     assert "vide.pdf" in status.out
 
 
@@ -259,13 +259,13 @@ def test_a_report_lists_changes_warnings_and_failures(capsys: pytest.CaptureFixt
     assert "Save it without one." in out
 
 
-def test_status_reads_in_four_lines(capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_reads_in_three_lines(capsys: pytest.CaptureFixture[str]) -> None:
     output.show_status(
-        IndexStatus("gen-000001", "2026-01-02T03:04:05", 3, 9, "bundled (abc)", 384, 2_500_000)
+        IndexStatus("gen-000001", "2026-01-02T03:04:05", 3, 1200, "bundled (abc)", 384, 2_500_000)
     )
     assert capsys.readouterr().out.splitlines() == [
         "Index gen-000001, built 2026-01-02T03:04:05",
-        "3 documents, 9 passages, 2.5 MB",
+        "3 documents, 1,200 passages, 2.5 MB",
         "Encoder bundled (abc), 384 dimensions",
     ]
 

@@ -14,12 +14,18 @@ from search27.index.store import Store
 from search27.learned import AnswerModel
 from search27.passages import pages_of
 from search27.retrieval import Candidates, Retriever
-from search27.types import Answer, Citation, DocumentInfo, Filters, Sentence, Span
+from search27.types import Answer, Citation, Document, DocumentInfo, Filters, Passage, Sentence, Span
 
 MAX_CHARACTERS = 900
 MAX_QUOTE = 400
 MAX_CITATIONS = 4
 NEAREST = 3
+NEWER = 2
+CONSIDERED_FOR_NEWER = 30
+SAME_POINT = 3.0
+"""Standard deviations of likeness from which a later passage counts as speaking of the same point."""
+MAX_SPEAKER = 80
+UNNAMED_SPEAKER = {"fr": "une personne citée", "en": "a person quoted"}
 
 ABSTENTION = {
     "fr": "Le corpus ne répond pas à cette question.",
@@ -55,12 +61,16 @@ def answer_extractively(
     if found.confidence < model.threshold:
         return _abstain(question, found.confidence, _nearest(retriever, found.candidates))
     runs = choose(found.evidence, found.scores, model)
-    citations = tuple(_citation(number, run, store) for number, run in enumerate(runs, 1))
+    citations = tuple(
+        cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
+        for number, run in enumerate(runs, 1)
+    )
     sentences = tuple(
         Sentence(item.text, (number,), "verbatim") for number, run in enumerate(runs, 1) for item in run
     )
     text = "\n\n".join(citation.quote for citation in citations)
-    return Answer(question, text, sentences, citations, confidence=found.confidence)
+    newer = _newer(found, citations, retriever, store)
+    return Answer(question, text, sentences, citations, confidence=found.confidence, newer=newer)
 
 
 def find(
@@ -129,14 +139,44 @@ def _grow(
         first, last = min(first, best), max(last, best)
 
 
-def _citation(number: int, run: list[Evidence], store: Store) -> Citation:
-    passage = run[0].passage
-    position = store.position(passage.document_id)
-    assert position is not None, passage.id
-    document = store.document(position)
-    span = Span(run[0].span.start, run[-1].span.end)
+def cite(number: int, passage: Passage, span: Span, store: Store) -> Citation:
+    """Quote `span` of the passage's document."""
+    document = store.document_with(passage)
     quote = document.text[span.start : span.end]
-    return Citation(number, quote, span, passage, document.info, pages_of(document, span))
+    pages = pages_of(document, span)
+    return Citation(number, quote, span, passage, document.info, pages, _speaker(document, span))
+
+
+def _speaker(document: Document, span: Span) -> str:
+    """Who is quoted at `span`: the name after the dash that closes a quotation block."""
+    block = next((b for b in document.blocks if b.start <= span.start < b.end), None)
+    if block is None or block.kind != "quote":
+        return ""
+    _, dash, name = document.text[block.start : block.end].rpartition("— ")
+    return name.strip() if dash and len(name) <= MAX_SPEAKER else UNNAMED_SPEAKER[document.info.language]
+
+
+def _newer(
+    found: Found, citations: tuple[Citation, ...], retriever: Retriever, store: Store
+) -> tuple[Citation, ...]:
+    """The best passages of publications that are later than all that is cited and speak of the same point."""
+    dates = [citation.document.date for citation in citations if citation.document.date]
+    if not dates:
+        return ()
+    candidates = found.candidates
+    place = candidates.positions.tolist()
+    passages = store.passages(place[:CONSIDERED_FOR_NEWER])
+    first = next(n for n, passage in enumerate(passages) if passage.id == citations[0].passage.id)
+    windows = candidates.best_window[:CONSIDERED_FOR_NEWER]
+    alike = retriever.likeness(int(windows[first]), windows)
+    newer: list[Citation] = []
+    for passage, window, likeness in zip(passages, windows, alike, strict=True):
+        info = store.info(passage)
+        later = info.date is not None and info.date > max(dates)
+        if later and likeness >= SAME_POINT and all(info != citation.document for citation in newer):
+            [span] = store.window_spans([int(window)])
+            newer.append(cite(len(citations) + len(newer) + 1, passage, span, store))
+    return tuple(newer[:NEWER])
 
 
 def _abstain(question: str, confidence: float, nearest: tuple[DocumentInfo, ...]) -> Answer:

@@ -61,8 +61,8 @@ def show_report(report: BuildReport) -> None:
         changes = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
         _line(f"Documents: {changes}. Passages encoded: {report.passages_encoded}.")
     _line(
-        f"Index {report.generation}: {report.documents} documents, {report.passages} passages "
-        f"({report.seconds:.1f} s)."
+        f"Index {report.generation}: {_counted(report.documents, 'document')}, "
+        f"{_counted(report.passages, 'passage')} ({report.seconds:.1f} s)."
     )
     for document, warnings in report.warnings.items():
         for warning in warnings:
@@ -73,7 +73,10 @@ def show_report(report: BuildReport) -> None:
 def show_status(status: IndexStatus) -> None:
     """What an index holds."""
     _line(f"Index {status.generation}, built {status.built_at}")
-    _line(f"{status.documents} documents, {status.passages} passages, {status.bytes / MEGABYTE:.1f} MB")
+    _line(
+        f"{_counted(status.documents, 'document')}, {_counted(status.passages, 'passage')}, "
+        f"{status.bytes / MEGABYTE:.1f} MB"
+    )
     _line(f"Encoder {status.encoder}, {status.dimension} dimensions")
     _show_failed(status.failed)
 
@@ -161,6 +164,10 @@ def _cell(scores: Scores | Evaluation, other: Scores | Evaluation | None, field:
     if other is None or getattr(other, field) is None:
         return f"{value:.3f}"
     return f"{value:.3f} ({value - getattr(other, field):+.3f})"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _table(*columns: str) -> Table:

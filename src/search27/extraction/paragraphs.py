@@ -163,7 +163,8 @@ def _cells(paras: Sequence[Para]) -> list[Para]:
     merged: list[Para] = []
     for para in paras:
         last = merged[-1] if merged else None
-        if AMOUNT.fullmatch(para.text) and last and last.kind != "table" and len(last.text) <= CELL_MAXIMUM:
+        label = last is not None and last.kind != "table" and len(last.text) <= CELL_MAXIMUM
+        if last is not None and label and AMOUNT_START.match(para.text) and len(para.text) <= CELL_MAXIMUM:
             merged.pop()
             para = Para("table", f"{last.text} {para.text}", frame=last.frame)
         elif AMOUNT.search(para.text) and len(para.text) <= CELL_MAXIMUM and not is_item(para.text):

@@ -104,6 +104,7 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
 
     def extract(self, source: SourceFile) -> Extracted:
+        """Read one source; what goes wrong is a failure, whatever it is."""
         try:
             reply = self._ask(source)
             if "error" not in reply:
@@ -113,13 +114,14 @@ class _Worker:
             name, reason = lost.args
         except (OSError, KeyError, TypeError, ValueError) as error:
             name, reason = "ExtractionError", f"The reader gave no valid reply ({error})."
-        if name != "EmptyDocument" and name not in HINTS:
             self.stop()
         if name == "LimitExceeded":
+            # A worker that has grown large does not shrink: the next source gets a new one.
             self.stop()
         return Extracted(source, failure=FailedDocument(source.id, reason, HINTS.get(name, OTHER_HINT)))
 
     def stop(self) -> None:
+        """End the process, if there is one."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

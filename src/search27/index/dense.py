@@ -142,6 +142,12 @@ class DenseIndex:
         result: Vectors = self._vectors[positions] @ query
         return result
 
+    def likeness(self, row: int, others: NDArray[np.int64]) -> Vectors:
+        """How alike vectors are to that at `row`, in standard deviations of its scores over the index."""
+        vector = self._vectors[row]
+        mean = float(self._vectors.mean(axis=0) @ vector)
+        return np.asarray((self.scores(vector, others) - mean) / self.spread(vector), np.float32)
+
     def means(self, groups: NDArray[np.int64]) -> Vectors:
         """Mean vector of each group of rows: float32, (max(groups) + 1, dim), rows not normalised."""
         count = int(groups.max()) + 1 if len(groups) else 0

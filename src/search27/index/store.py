@@ -139,6 +139,14 @@ class Store:
         """Position of a document, None where it is unknown."""
         return self._positions.get(document_id)
 
+    def info(self, passage: Passage) -> DocumentInfo:
+        """The publication that a passage of this store belongs to."""
+        return self.infos[self._positions[passage.document_id]]
+
+    def document_with(self, passage: Passage) -> Document:
+        """The whole document that a passage of this store belongs to."""
+        return self.document(self._positions[passage.document_id])
+
     def keys(self) -> dict[str, tuple[str, list[int]]]:
         """For each source: its key and the positions of the documents extracted from it."""
         found: dict[str, tuple[str, list[int]]] = {}

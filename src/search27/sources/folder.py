@@ -47,7 +47,9 @@ def discover(corpus: Path) -> list[SourceFile]:
             "or name another with --corpus."
         )
     sources: dict[str, SourceFile] = {}
-    composed_first = sorted(_files(corpus), key=lambda path: (not unicodedata.is_normalized("NFC", str(path)), path))
+    composed_first = sorted(
+        _files(corpus), key=lambda path: (not unicodedata.is_normalized("NFC", str(path)), path)
+    )
     for path in composed_first:
         name = path.relative_to(corpus).as_posix()
         composed = unicodedata.normalize("NFC", name)

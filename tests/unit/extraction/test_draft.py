@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import cast, get_args
 
 import pytest
@@ -24,12 +25,12 @@ def check(document: Document) -> None:
     assert document.text == "\n\n".join(texts)
     assert all(text == text.strip() and text for text in texts)
     assert all(0 <= block.start < block.end <= len(document.text) for block in blocks)
-    assert all(one.end < other.start for one, other in zip(blocks, blocks[1:], strict=False))
+    assert all(one.end < other.start for one, other in pairwise(blocks))
     pages = document.pages
     if pages:
         assert pages[0].start == 0
         assert pages[-1].end == len(document.text)
-        assert all(one.end == other.start for one, other in zip(pages, pages[1:], strict=False))
+        assert all(one.end == other.start for one, other in pairwise(pages))
         assert all(span.start < span.end for span in pages)
 
 
@@ -68,6 +69,8 @@ def test_captions_and_notes_come_after_the_body() -> None:
 
 def test_separators_are_no_blocks_and_links_are_kept_once() -> None:
     link = Link("https://exemple.fr", "ici")
-    document = assemble("a", Draft(Meta(), [Piece("paragraph", "____"), Piece("paragraph", "a")], links=(link, link)))
+    document = assemble(
+        "a", Draft(Meta(), [Piece("paragraph", "____"), Piece("paragraph", "a")], links=(link, link))
+    )
     assert document.text == "a"
     assert document.links == (link,)

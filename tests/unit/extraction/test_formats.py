@@ -58,7 +58,9 @@ def word_file() -> bytes:
     word.add_heading("Un titre", 2)
     paragraph = word.add_paragraph("Du texte et ")
     hyperlink = OxmlElement("w:hyperlink")
-    related = word.part.relate_to("https://exemple.fr/a", docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    related = word.part.relate_to(
+        "https://exemple.fr/a", docx.opc.constants.RELATIONSHIP_TYPE.HYPERLINK, is_external=True
+    )
     hyperlink.set(qn("r:id"), related)
     run = OxmlElement("w:r")
     words = OxmlElement("w:t")
@@ -101,7 +103,12 @@ def test_word(tmp_path: Path) -> None:
         ("table", 0, "Poste | Montant\nLoyer | 10 €"),
     ]
     info = document.info
-    assert (info.title, info.date, info.authors, info.kind) == ("Le plan", date(2024, 2, 3), ("Ana Diaz",), "deliverable")
+    assert (info.title, info.date, info.authors, info.kind) == (
+        "Le plan",
+        date(2024, 2, 3),
+        ("Ana Diaz",),
+        "deliverable",
+    )
     assert document.links == (Link("https://exemple.fr/a", "un lien"),)
 
 
@@ -118,7 +125,9 @@ def test_open_document(tmp_path: Path) -> None:
 
 
 def test_web_page(tmp_path: Path) -> None:
-    body = "".join(f"<p>Une phrase assez longue pour compter comme du texte, la {i}e de la page.</p>" for i in range(5))
+    body = "".join(
+        f"<p>Une phrase assez longue pour compter comme du texte, la {i}e de la page.</p>" for i in range(5)
+    )
     html = f"""<html lang="fr"><head><title>Un billet</title><meta name="author" content="La 27e Région">
     <meta property="article:published_time" content="2025-03-31T09:00:00+01:00">
     <link rel="canonical" href="https://exemple.fr/billet/"></head><body><nav><a href="/">Accueil</a></nav>
@@ -136,7 +145,10 @@ def test_web_page(tmp_path: Path) -> None:
 
 def test_contents_win_over_names(tmp_path: Path) -> None:
     assert read(tmp_path, "plan.txt", word_file()).info.title == "Le plan"
-    assert read(tmp_path, "page", b"<!DOCTYPE html><p>Une page sans extension.</p>").text == "Une page sans extension."
+    assert (
+        read(tmp_path, "page", b"<!DOCTYPE html><p>Une page sans extension.</p>").text
+        == "Une page sans extension."
+    )
 
 
 @pytest.mark.parametrize(

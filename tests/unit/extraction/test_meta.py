@@ -42,7 +42,9 @@ def test_days(value: object, day: date | None) -> None:
 
 def test_a_sidecar_overrides_field_by_field(tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf.meta.yaml"
-    path.write_text("title: Le plan\nauthors: [A B, C D]\ncategories: Forêts\nlanguage: fr-FR\n", encoding="utf-8")
+    path.write_text(
+        "title: Le plan\nauthors: [A B, C D]\ncategories: Forêts\nlanguage: fr-FR\n", encoding="utf-8"
+    )
     own = Meta(title="plan v3", date=date(2020, 1, 2), authors=("X",), url="https://exemple.fr")
     meta, warnings = complete(SourceFile("plan.pdf", tmp_path / "plan.pdf", path), own, "deliverable")
     assert meta == Meta(
@@ -115,7 +117,9 @@ def test_languages() -> None:
     assert guess_language("") == "fr"
 
 
-@pytest.mark.parametrize("title", ["Microsoft Word - plan.doc", "plan.docx", "Sans titre 1", "Word Document", "2020", ""])
+@pytest.mark.parametrize(
+    "title", ["Microsoft Word - plan.doc", "plan.docx", "Sans titre 1", "Word Document", "2020", ""]
+)
 def test_titles_that_programs_leave(title: str) -> None:
     assert sensible_title(title) == ""
 

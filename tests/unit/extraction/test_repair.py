@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from search27.extraction.lines import continues, join, join_all, words_of
 from search27.extraction.repair import close_guillemets, repair_characters, repair_line
 
-FRENCH = st.text(alphabet="abcdeéèêàùçœ ÉÀ'’·-–«».,;:!?()0123456789\n\u00a0\u202f\u2009\u2011\u00ad\u200b\ufb01", max_size=200)
+FRENCH = st.text(
+    alphabet="abcdeéèêàùçœ ÉÀ'’·-–«».,;:!?()0123456789\n\u00a0\u202f\u2009\u2011\u00ad\u200b\ufb01",
+    max_size=200,
+)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +134,10 @@ def test_words_cut_by_a_line_end_are_no_witnesses() -> None:
 @pytest.mark.parametrize(
     ("lines", "joined"),
     [
-        (["voir https://www.", "exemple.fr/une-page-", "longue/"], "voir https://www.exemple.fr/une-page-longue/"),
+        (
+            ["voir https://www.", "exemple.fr/une-page-", "longue/"],
+            "voir https://www.exemple.fr/une-page-longue/",
+        ),
         (["https://", "www.exemple.fr/a"], "https://www.exemple.fr/a"),
         (["https://exemple.fr/", "un-dossier/"], "https://exemple.fr/un-dossier/"),
         (["https://exemple.", "fr/page"], "https://exemple.fr/page"),

@@ -55,7 +55,10 @@ def test_whole_lines_stay_paragraphs() -> None:
 
 
 def test_titles_in_capitals_and_short_lines() -> None:
-    text = WRAPPED + "\nBILAN DE L’ANNÉE\n\nLes récoltes\nElles ont été bonnes malgré la sécheresse de\nl’été dernier.\n"
+    text = (
+        WRAPPED
+        + "\nBILAN DE L’ANNÉE\n\nLes récoltes\nElles ont été bonnes malgré la sécheresse de\nl’été dernier.\n"
+    )
     assert blocks(text)[2:] == [
         ("heading", "BILAN DE L’ANNÉE"),
         ("heading", "Les récoltes"),
@@ -65,11 +68,16 @@ def test_titles_in_capitals_and_short_lines() -> None:
 
 def test_a_name_in_capitals_within_a_sentence_is_no_title() -> None:
     text = WRAPPED + "\nLa création du collectif\nDES LILAS SOLIDAIRES\na été votée en mai.\n"
-    assert blocks(text)[2] == ("paragraph", "La création du collectif DES LILAS SOLIDAIRES a été votée en mai.")
+    assert blocks(text)[2] == (
+        "paragraph",
+        "La création du collectif DES LILAS SOLIDAIRES a été votée en mai.",
+    )
 
 
 def test_a_sentence_goes_on_after_a_blank_line_and_after_a_title_within_it() -> None:
-    text = WRAPPED + "\nCette année marque une étape de prise\n\nLa suite\n\nde recul pour tout le collectif.\n"
+    text = (
+        WRAPPED + "\nCette année marque une étape de prise\n\nLa suite\n\nde recul pour tout le collectif.\n"
+    )
     assert blocks(text)[2:] == [
         ("paragraph", "Cette année marque une étape de prise de recul pour tout le collectif."),
         ("heading", "La suite"),
@@ -77,7 +85,10 @@ def test_a_sentence_goes_on_after_a_blank_line_and_after_a_title_within_it() -> 
 
 
 def test_amounts_stay_with_their_labels() -> None:
-    text = WRAPPED + "\nVentes 75 000 €\nVilles et \nmétropoles\n30 000 €\n\nDons\n\n1 000 € Fondation\n\n500 €\n"
+    text = (
+        WRAPPED
+        + "\nVentes 75 000 €\nVilles et \nmétropoles\n30 000 €\n\nDons\n\n1 000 € Fondation\n\n500 €\n"
+    )
     assert blocks(text)[2:] == [
         ("table", "Ventes 75 000 €\nVilles et métropoles 30 000 €\nDons 1 000 €\nFondation 500 €")
     ]
@@ -90,7 +101,10 @@ def test_quotations_keep_their_speaker() -> None:
 
 def test_day_entries_are_list_items() -> None:
     text = WRAPPED + "\n08.01 Visite de la\nserre.\n13.01 Atelier à\nRennes.\n"
-    assert blocks(text)[2:] == [("list_item", "08.01 Visite de la serre."), ("list_item", "13.01 Atelier à Rennes.")]
+    assert blocks(text)[2:] == [
+        ("list_item", "08.01 Visite de la serre."),
+        ("list_item", "13.01 Atelier à Rennes."),
+    ]
 
 
 def test_late_titles_are_raised_where_several_frames_name_theirs() -> None:
@@ -122,12 +136,13 @@ def test_swapped_columns_are_put_in_order() -> None:
 
 
 def test_form_feeds_are_pages(tmp_path: Path) -> None:
-    document = read(tmp_path, "a.txt", "Une phrase longue qui va\njusqu’à la page sui-\n\f\nvante et\ns’y achève.\n\n7\n")
-    assert document.text == "Une phrase longue qui va jusqu’à la page suivante et s’y achève."
-    assert [(span.page.number, document.text[span.start : span.end]) for span in document.pages] == [
-        (1, "Une phrase longue qui va jusqu’à la page sui"),
-        (2, "vante et s’y achève."),
-    ]
+    document = read(
+        tmp_path, "a.txt", WRAPPED + "\nUne autre phrase va jusqu’à la page sui-\n\f\nvante et finit.\n\n7\n"
+    )
+    last = document.blocks[-1]
+    assert document.text[last.start : last.end] == "Une autre phrase va jusqu’à la page suivante et finit."
+    assert [span.page.number for span in document.pages] == [1, 2]
+    assert document.text[document.pages[1].start :] == "vante et finit."
 
 
 def test_text_without_form_feeds_has_no_pages(tmp_path: Path) -> None:
@@ -155,7 +170,12 @@ def test_markdown_with_front_matter(tmp_path: Path) -> None:
         "| a | b |\n|---|---|\n| 1 | 2 |\n",
     )
     info = document.info
-    assert (info.title, info.date, info.authors, info.kind) == ("Un essai", date(2025, 3, 31), ("Ana Diaz",), "article")
+    assert (info.title, info.date, info.authors, info.kind) == (
+        "Un essai",
+        date(2025, 3, 31),
+        ("Ana Diaz",),
+        "article",
+    )
     assert info.categories == ("Forêts",)
     assert document.text == "Titre\n\nDu texte avec un lien et du code.\n\nun\n\ndeux\n\ncité\n\na | b\n1 | 2"
     kinds = [block.kind for block in document.blocks]

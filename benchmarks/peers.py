@@ -1,0 +1,124 @@
+"""Compare search27 with other systems on one corpus, one set of questions and one machine.
+
+    python -m benchmarks.peers [--corpus DIR] [--questions FILE] [--index DIR] [--out DIR] [--systems NAME …]
+
+Each stack runs in a process of its own. Figures are written as soon as a stack is done: a run that was stopped
+goes on where it ended, and only what has changed since is measured again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from benchmarks.baselines import baselines
+from benchmarks.material import Material, gather
+from benchmarks.options import Options, read_options, run
+from benchmarks.results_file import circumstances, installed, read_results, write_results
+from benchmarks.stacks import llamaindex, search27, txtai
+from benchmarks.systems import System, measure
+from search27.config import load_settings
+from search27.evaluation import read_questions
+
+Stack = Callable[[Material, Path], list[System]]
+
+STACKS: dict[str, Stack] = {
+    "baselines": baselines,
+    "txtai": txtai,
+    "llamaindex": llamaindex,
+    "search27": search27,
+}
+USES = {
+    "baselines": ("sentence-transformers", "torch", "faiss-cpu", "bm25s"),
+    "txtai": ("txtai", "torch", "faiss-cpu"),
+    "llamaindex": ("llama-index-core", "llama-index-embeddings-huggingface", "torch"),
+    "search27": ("sentence-transformers", "torch", "faiss-cpu", "bm25s"),
+}
+FILE = "peers.json"
+
+
+def compare(options: Options) -> dict[str, Any]:
+    """Measure what is not measured yet and return all results."""
+    read_questions(options.questions)
+    material = gather(options.corpus, options.questions, load_settings())
+    path = options.out / FILE
+    old: dict[str, Any] = read_results(path).get("systems", {})
+    systems: dict[str, Any] = {}
+    for name in STACKS:
+        key = _key(name, material)
+        rows = {label: row for label, row in old.items() if row["stack"] == name}
+        current = bool(rows) and all(row["key"] == key for row in rows.values())
+        if not current and (not options.stacks or name in options.stacks):
+            print(f"Measuring {name} …", flush=True)
+            rows = _with_known_build(_isolated(name, material, options.index), old)
+            current = True
+        if current:
+            systems |= {label: {"stack": name, "key": key, **row} for label, row in rows.items()}
+            write_results(path, _results(material, systems))
+    return _results(material, systems)
+
+
+def _isolated(name: str, material: Material, index: Path) -> dict[str, Any]:
+    """Run a stack in a fresh process, so that none warms or burdens the next."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(measure_stack, name, material, index).result()
+
+
+def measure_stack(name: str, material: Material, index: Path) -> dict[str, Any]:
+    """Figures by the name of each system of a stack."""
+    return {
+        system.name: measure(system, material.questions) for system in STACKS[name](material, index)
+    }
+
+
+def _with_known_build(rows: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """Keep the time of the last whole build where an index was up to date already."""
+    for label, row in rows.items():
+        if row["build_seconds"] is None and old.get(label, {}).get("units") == row["units"]:
+            row["build_seconds"] = old[label]["build_seconds"]
+    return rows
+
+
+def _key(name: str, material: Material) -> str:
+    """Changes with whatever the figures of a stack depend on."""
+    parts = [material.fingerprint, json.dumps(installed(USES[name]))]
+    if name == "search27":
+        source = Path(__file__).parents[1] / "src" / "search27"
+        files = sorted(path for kind in ("*.py", "*.json", "*.safetensors") for path in source.rglob(kind))
+        parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if "app" not in path.parts]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def _results(material: Material, systems: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **circumstances(),
+        "corpus": {"documents": len(material.documents), "passages": len(material.units)},
+        "questions": len(read_questions(material.questions)),
+        "systems": systems,
+    }
+
+
+def print_table(systems: dict[str, Any]) -> None:
+    """Quality, latency, build time and size side by side."""
+    columns = ("hit@1", "hit@5", "hit@10", "mrr@10", "doc@5", "p50 ms", "p95 ms", "build s", "MB")
+    print(f"{'':36}" + "".join(f"{column:>9}" for column in columns))
+    for label, row in systems.items():
+        scores = row["scores"]["all"]
+        names = ("hit_at_1", "hit_at_5", "hit_at_10", "mrr_at_10", "doc_at_5")
+        build = "–" if row["build_seconds"] is None else f"{row['build_seconds']:.0f}"
+        cells = [f"{scores[name]:.3f}" for name in names]
+        cells += [f"{row['p50_ms']:.0f}", f"{row['p95_ms']:.0f}", build, f"{row['index_bytes'] / 1e6:.1f}"]
+        print(f"{label:36}" + "".join(f"{cell:>9}" for cell in cells))
+
+
+def main() -> None:
+    print_table(compare(read_options("Compare search27 with other systems.", tuple(STACKS)))["systems"])
+
+
+if __name__ == "__main__":
+    run(main)
