@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,7 @@ from search27.index.store import Store
 from search27.learned import AnswerModel
 from search27.passages import pages_of
 from search27.retrieval import Candidates, Retriever
-from search27.types import Answer, Citation, Document, DocumentInfo, Filters, Passage, Sentence, Span
+from search27.types import Answer, Citation, Document, Filters, Hit, Passage, Sentence, Span
 
 MAX_CHARACTERS = 900
 MAX_QUOTE = 400
@@ -31,6 +32,10 @@ ABSTENTION = {
     "fr": "Le corpus ne répond pas à cette question.",
     "en": "The corpus does not answer this question.",
 }
+
+
+SUGGESTIONS = 2
+SUGGESTION = {"fr": "Que sait-on de « {} » ?", "en": "What is known about “{}”?"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def answer_extractively(
     if found is None:
         return _abstain(question, 0.0, ())
     if found.confidence < model.threshold:
-        return _abstain(question, found.confidence, _nearest(retriever, found.candidates))
+        return _abstain(question, found.confidence, retriever.hits(found.candidates, 3 * NEAREST))
     runs = choose(found.evidence, found.scores, model)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
@@ -179,11 +184,17 @@ def _newer(
     return tuple(newer[:NEWER])
 
 
-def _abstain(question: str, confidence: float, nearest: tuple[DocumentInfo, ...]) -> Answer:
-    text = ABSTENTION[language_of(question)]
-    return Answer(question, text, abstained=True, confidence=confidence, nearest=nearest)
-
-
-def _nearest(retriever: Retriever, candidates: Candidates) -> tuple[DocumentInfo, ...]:
-    found = dict.fromkeys(hit.document for hit in retriever.hits(candidates, 3 * NEAREST))
-    return tuple(found)[:NEAREST]
+def _abstain(question: str, confidence: float, hits: Sequence[Hit]) -> Answer:
+    """Say that the corpus does not answer, name what comes nearest, and offer questions it can answer."""
+    language = language_of(question)
+    nearest = tuple(dict.fromkeys(hit.document for hit in hits))[:NEAREST]
+    subjects = dict.fromkeys(hit.passage.heading or hit.document.title for hit in hits)
+    suggestions = tuple(SUGGESTION[language].format(subject) for subject in list(subjects)[:SUGGESTIONS])
+    return Answer(
+        question,
+        ABSTENTION[language],
+        abstained=True,
+        confidence=confidence,
+        nearest=nearest,
+        suggestions=suggestions,
+    )

@@ -77,7 +77,17 @@ def _raise_title(frame: list[Para]) -> list[Para]:
     if end < len(frame) and frame[end].kind == "heading" and frame[end].level == SUBTITLE_LEVEL:
         end += 1
     title = [replace(frame[place], frame=True), *frame[place + 1 : end]]
-    return [*title, replace(frame[0], frame=False), *frame[1:place], *frame[end:]]
+    return [*title, *_without_last_titles([replace(frame[0], frame=False), *frame[1:place], *frame[end:]])]
+
+
+def _without_last_titles(frame: list[Para]) -> list[Para]:
+    """Make paragraphs of the titles that end a frame: words of a chart, for nothing stands below them."""
+    ended = list(frame)
+    place = len(ended) - 1
+    while place >= 0 and ended[place].kind == "heading":
+        ended[place] = replace(ended[place], kind="paragraph", level=0)
+        place -= 1
+    return ended
 
 
 def _past_titles(frame: list[Para]) -> list[Para]:

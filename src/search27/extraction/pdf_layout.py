@@ -18,7 +18,7 @@ GUTTER_LINES = 4
 COLUMN_CHARACTERS_PER_LINE = 14
 CELL_GAP = 1.6
 CELL_ALIGNMENT = 4.0
-MARK_MAXIMUM = 3
+MARK = re.compile(r"[^\w\s]|\d{1,2}[.)]|[a-h]\)")
 CELL_BREAK = " | "
 LEADERS = re.compile(r"\s*(?:\.\s?){5,}")
 SPLIT_ENDING = re.compile(r"(?<=[^\W\d_])·\s(?=[^\W\d_]{1,6}\b)")
@@ -185,7 +185,7 @@ def _cells(row: Sequence[Word]) -> list[list[Word]]:
     """Parts of a row with wide gaps between them; a bullet or number is no part of its own."""
     parts = [[row[0]]]
     for before, word in pairwise(row):
-        marks = len(parts) == 1 and sum(len(w.text) for w in parts[0]) <= MARK_MAXIMUM
+        marks = len(parts) == 1 and len(parts[0]) == 1 and MARK.fullmatch(parts[0][0].text)
         if word.left - before.right >= CELL_GAP * word.size and not marks:
             parts.append([word])
         else:

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from search27.answer.asked import Asked, asked_for, holds_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Qu'est-ce que La Synchro ?", "definition"),
+        ("C'est quoi un commun ?", "definition"),
+        ("What is a policy lab?", "definition"),
+        ("Quel est le budget 2025 ?", "amount"),
+        ("Combien coûte l'adhésion ?", "amount"),
+        ("Combien de collectivités sont adhérentes ?", "number"),
+        ("Combien de temps a duré le test ?", "number"),
+        ("How many cities took part?", "number"),
+        ("Quand a eu lieu l'assemblée générale ?", "date"),
+        ("En quelle année le programme a-t-il commencé ?", "date"),
+        ("Où s'est tenue la rencontre ?", "place"),
+        ("Dans quelle ville le test a-t-il eu lieu ?", "place"),
+        ("Qui dirige le programme ?", "person"),
+        ("Par quelle chercheuse l'enquête a-t-elle été menée ?", "person"),
+        ("Quelles sont les étapes de la méthode ?", "list"),
+        ("Pourquoi le programme s'est-il arrêté ?", "reason"),
+        ("Raconte la forêt", "other"),
+    ],
+)
+def test_what_is_asked_for(question: str, expected: Asked) -> None:
+    assert asked_for(question) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "expected"),
+    [
+        ("Le budget est de 540 000 €.", "amount", True),
+        ("Le budget reste modeste.", "amount", False),
+        ("Une cinquantaine de personnes sont venues.", "number", True),
+        ("Des personnes sont venues.", "number", False),
+        ("La rencontre date du 4 décembre.", "date", True),
+        ("La rencontre fut belle.", "date", False),
+        ("Elle s'est tenue à Rennes.", "place", True),
+        ("Elle s'est tenue hier soir.", "place", False),
+        ("Le test est mené avec Ada Lovelace.", "person", True),
+        ("le test est mené avec des agents.", "person", False),
+        ("La Synchro est un espace protégé.", "definition", True),
+        ("Rien de tout cela.", "other", True),
+    ],
+)
+def test_what_a_sentence_holds(sentence: str, kind: Asked, expected: bool) -> None:
+    assert holds_kind(sentence, kind) is expected

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search27 import Library
+from search27.answer.evidence import Evidence, coverage
+from search27.answer.extractive import (
+    ABSTENTION,
+    MAX_CHARACTERS,
+    MAX_CITATIONS,
+    MAX_QUOTE,
+    choose,
+)
+from search27.learned import AnswerModel, LinearModel
+from search27.types import Filters, Passage, Span
+
+BLANK = LinearModel(np.zeros(1, np.float32), 0.0)
+MODEL = AnswerModel(BLANK, BLANK, grow=1.0, start=0.5, threshold=0.5)
+
+
+def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
+    """Sentences as (passage, length), one blank apart within a passage."""
+    items: list[Evidence] = []
+    for place, length in lengths:
+        before = [item for item in items if item.place == place]
+        start = before[-1].span.end + 1 if before else 0
+        passage = Passage(f"d{place}#0", f"d{place}", "", Span(0, 1200))
+        items.append(Evidence(passage, place, Span(start, start + length), "x" * length))
+    return items
+
+
+def _places(runs: list[list[Evidence]]) -> list[list[tuple[int, int]]]:
+    return [[(item.place, item.span.start) for item in run] for run in runs]
+
+
+def test_the_best_sentence_comes_first_and_weak_ones_stay_out() -> None:
+    runs = choose(_evidence([(0, 50), (1, 50), (2, 50)]), np.array([0.0, 3.0, 2.8]), MODEL)
+    assert _places(runs) == [[(1, 0)], [(2, 0)]]
+
+
+def test_a_run_grows_to_good_neighbours_of_the_same_passage() -> None:
+    evidence = _evidence([(0, 50), (0, 60), (0, 50), (1, 50)])
+    runs = choose(evidence, np.array([2.5, 3.0, 1.0, 2.9]), MODEL)
+    assert _places(runs) == [[(0, 0), (0, 51)], [(1, 0)]]
+
+
+def test_a_run_does_not_outgrow_a_quote() -> None:
+    runs = choose(_evidence([(0, 250), (0, 250)]), np.array([3.0, 2.9]), MODEL)
+    assert _places(runs) == [[(0, 0)], [(0, 251)]]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(1, MAX_QUOTE), st.floats(-3, 3, width=32)),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_answers_keep_their_limits(rows: list[tuple[int, int, float]]) -> None:
+    rows.sort(key=lambda row: row[0])
+    evidence = _evidence([(place, length) for place, length, _ in rows])
+    runs = choose(evidence, np.array([score for *_, score in rows], np.float32), MODEL)
+    spans = [(run[0].place, run[0].span.start, run[-1].span.end) for run in runs]
+    assert 1 <= len(runs) <= MAX_CITATIONS
+    assert sum(end - start for _, start, end in spans) <= MAX_CHARACTERS
+    assert all(end - start <= MAX_QUOTE for _, start, end in spans)
+    for one in range(len(spans)):
+        for other in spans[:one]:
+            assert other[0] != spans[one][0] or other[2] <= spans[one][1] or spans[one][2] <= other[1]
+
+
+def test_coverage_weighs_words_by_rarity() -> None:
+    rarity = {"synchro": 3.0, "programme": 1.0}
+    assert coverage(rarity, {"synchro"}) == pytest.approx(0.75)
+    assert coverage(rarity, set()) == 0.0
+    assert coverage({}, {"synchro"}) == 0.0
+
+
+def test_a_definition_is_answered_with_its_page(starter_library: Library) -> None:
+    answer = starter_library.ask("Qu'est-ce que La Synchro ?")
+    assert not answer.abstained
+    assert "Synchro" in answer.text
+    assert all(sentence.verdict == "verbatim" for sentence in answer.sentences)
+    assert {number for sentence in answer.sentences for number in sentence.citations} == {
+        citation.number for citation in answer.citations
+    }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quel est le déficit estimé pour 2025 ?",
+        "Combien de collectivités n'ont pas renouvelé leur soutien ?",
+        "Comment une forêt privée devient-elle un commun ?",
+        "How much money did the association receive?",
+    ],
+)
+def test_every_quote_is_verbatim_and_every_citation_resolves(starter_library: Library, question: str) -> None:
+    answer = starter_library.ask(question)
+    for citation in (*answer.citations, *answer.newer):
+        text = starter_library.publication(citation.document.id).text
+        assert text[citation.span.start : citation.span.end] == citation.quote
+        assert citation.passage in starter_library.passages(citation.document.id)
+        assert set(citation.pages) <= set(citation.passage.pages)
+
+
+def test_an_off_topic_question_abstains_and_names_the_nearest(starter_library: Library) -> None:
+    answer = starter_library.ask("Quelle est la recette du bœuf bourguignon aux carottes ?")
+    assert answer.abstained
+    assert answer.text == ABSTENTION["fr"]
+    assert not answer.citations
+    assert 1 <= len(answer.nearest) <= 3
+    assert len(answer.suggestions) == 2
+    assert starter_library.ask("What is the boiling point of mercury?").text == ABSTENTION["en"]
+
+
+def test_a_filter_that_matches_nothing_abstains(starter_library: Library) -> None:
+    answer = starter_library.ask("Qu'est-ce que La Synchro ?", filters=Filters(years=(1990, 1991)))
+    assert answer.abstained
+    assert answer.nearest == ()
+    assert answer.confidence == 0.0
+
+
+def test_a_later_text_on_the_same_point_is_shown(starter_library: Library) -> None:
+    answer = starter_library.ask(
+        "Qu'attend-on de la dernière année de Tronc Commun ?", filters=Filters(years=(2025, 2025))
+    )
+    assert answer.citations
+    for citation in answer.newer:
+        assert citation.document.date > max(c.document.date for c in answer.citations)
