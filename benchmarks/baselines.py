@@ -82,9 +82,7 @@ def _lexical(material: Material) -> System:
     seconds = time.perf_counter() - start
 
     def search(question: str, k: int) -> list[Hit]:
-        places, scores = ranking.retrieve(
-            _tokens([question]), k=min(k, len(units)), show_progress=False
-        )
+        places, scores = ranking.retrieve(_tokens([question]), k=min(k, len(units)), show_progress=False)
         return _hits(units, scores[0], places[0])
 
     with tempfile.TemporaryDirectory() as folder:

@@ -33,8 +33,11 @@ class Options:
     docs: Path
 
 
-def read_options(description: str, stacks: tuple[str, ...] = ()) -> Options:
-    """Read the command line; only `stacks` can be chosen from."""
+STACKS = ("baselines", "txtai", "llamaindex", "search27")
+
+
+def read_options(description: str) -> Options:
+    """Read the command line, the same for every benchmark."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -45,16 +48,15 @@ def read_options(description: str, stacks: tuple[str, ...] = ()) -> Options:
     parser.add_argument("--index", type=Path, default=Path("build/benchmark"), help="search27's index")
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="results")
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="where the report goes")
-    parser.add_argument("--systems", nargs="+", choices=stacks or None, default=(), help="compare only these")
+    parser.add_argument("--systems", nargs="+", choices=STACKS, default=(), help="compare only these")
     given = parser.parse_args()
-    return Options(
-        given.corpus, given.questions, given.index, given.out, tuple(given.systems), given.docs
-    )
+    return Options(given.corpus, given.questions, given.index, given.out, tuple(given.systems), given.docs)
 
 
 def run(main: Callable[[], None]) -> None:
     """Run a benchmark without the network; an expected error becomes one line and exit code 1."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     try:
         main()
     except Search27Error as error:

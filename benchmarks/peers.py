@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
+import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -48,19 +49,21 @@ def compare(options: Options) -> dict[str, Any]:
     material = gather(options.corpus, options.questions, load_settings())
     path = options.out / FILE
     old: dict[str, Any] = read_results(path).get("systems", {})
-    systems: dict[str, Any] = {}
-    for name in STACKS:
-        key = _key(name, material)
-        rows = {label: row for label, row in old.items() if row["stack"] == name}
-        current = bool(rows) and all(row["key"] == key for row in rows.values())
-        if not current and (not options.stacks or name in options.stacks):
+    keys = {name: _key(name, material) for name in STACKS}
+    measured = {label: row for label, row in old.items() if row["key"] == keys.get(row["stack"])}
+    for name in options.stacks or STACKS:
+        if not any(row["stack"] == name for row in measured.values()):
             print(f"Measuring {name} …", flush=True)
+            about = {"stack": name, "key": keys[name], **_moment()}
             rows = _with_known_build(_isolated(name, material, options.index), old)
-            current = True
-        if current:
-            systems |= {label: {"stack": name, "key": key, **row} for label, row in rows.items()}
-            write_results(path, _results(material, systems))
-    return _results(material, systems)
+            measured |= {label: {**about, **row} for label, row in rows.items()}
+            write_results(path, _results(material, measured))
+    return _results(material, measured)
+
+
+def _moment() -> dict[str, Any]:
+    """When a stack is measured, and how busy the machine is with other things (1.0: one core)."""
+    return {"date": circumstances()["date"], "load_before": round(os.getloadavg()[0], 2)}
 
 
 def _isolated(name: str, material: Material, index: Path) -> dict[str, Any]:
@@ -71,9 +74,7 @@ def _isolated(name: str, material: Material, index: Path) -> dict[str, Any]:
 
 def measure_stack(name: str, material: Material, index: Path) -> dict[str, Any]:
     """Figures by the name of each system of a stack."""
-    return {
-        system.name: measure(system, material.questions) for system in STACKS[name](material, index)
-    }
+    return {system.name: measure(system, material.questions) for system in STACKS[name](material, index)}
 
 
 def _with_known_build(rows: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
@@ -86,7 +87,7 @@ def _with_known_build(rows: dict[str, Any], old: dict[str, Any]) -> dict[str, An
 
 def _key(name: str, material: Material) -> str:
     """Changes with whatever the figures of a stack depend on."""
-    parts = [material.fingerprint, json.dumps(installed(USES[name]))]
+    parts = [material.fingerprint, json.dumps([circumstances()["machine"], installed(USES[name])])]
     if name == "search27":
         source = Path(__file__).parents[1] / "src" / "search27"
         files = sorted(path for kind in ("*.py", "*.json", "*.safetensors") for path in source.rglob(kind))
@@ -95,6 +96,8 @@ def _key(name: str, material: Material) -> str:
 
 
 def _results(material: Material, systems: dict[str, Any]) -> dict[str, Any]:
+    order = list(STACKS)
+    systems = dict(sorted(systems.items(), key=lambda item: order.index(item[1]["stack"])))
     return {
         **circumstances(),
         "corpus": {"documents": len(material.documents), "passages": len(material.units)},
@@ -117,7 +120,7 @@ def print_table(systems: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    print_table(compare(read_options("Compare search27 with other systems.", tuple(STACKS)))["systems"])
+    print_table(compare(read_options("Compare search27 with other systems."))["systems"])
 
 
 if __name__ == "__main__":

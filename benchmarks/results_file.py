@@ -26,21 +26,18 @@ PACKAGES = (
 )
 
 
-def read_results(path: Path) -> dict[str, Any]:
+def read_results(path: Path) -> Any:
     """What a benchmark wrote, `{}` where it has not run yet.
 
     Raises:
-        ConfigError: The file is no JSON object.
+        ConfigError: The file is not JSON.
     """
     if not path.exists():
         return {}
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON ({error}). Remove it and run the benchmark again.") from error
-    if not isinstance(data, dict):
-        raise ConfigError(f"{path} holds a {type(data).__name__}, expected an object.")
-    return data
 
 
 def write_results(path: Path, data: dict[str, Any]) -> None:

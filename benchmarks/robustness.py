@@ -1,6 +1,6 @@
 """How much search27 loses when questions are typed in a hurry.
 
-    python -m benchmarks.robustness [--corpus DIR] [--questions FILE] [--index DIR] [--out DIR]
+python -m benchmarks.robustness [--corpus DIR] [--questions FILE] [--index DIR] [--out DIR]
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ def llamaindex(material: Material, index: Path) -> list[System]:
     try:
         from llama_index.core.node_parser import SentenceSplitter
         from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+        from transformers import AutoTokenizer
     except ImportError as error:
         raise MissingExtra("bench", PURPOSE) from error
     encoder = HuggingFaceEmbedding(
@@ -54,9 +55,8 @@ def llamaindex(material: Material, index: Path) -> list[System]:
         text_instruction=PROMPTS["document"],
         device="cpu",
     )
-    alike = SentenceSplitter(
-        chunk_size=BUDGET_TOKENS, chunk_overlap=BUDGET_OVERLAP, tokenizer=encoder._model.tokenizer.tokenize
-    )
+    tokenizer = AutoTokenizer.from_pretrained(str(material.model)).tokenize
+    alike = SentenceSplitter(chunk_size=BUDGET_TOKENS, chunk_overlap=BUDGET_OVERLAP, tokenizer=tokenizer)
     return [
         _llamaindex("LlamaIndex (its defaults)", material, encoder, SentenceSplitter()),
         _llamaindex("LlamaIndex (passages of our size)", material, encoder, alike),

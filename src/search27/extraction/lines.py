@@ -23,6 +23,8 @@ FUNCTION_WORD = re.compile(
 )
 FULL_STOP = re.compile(r"[.!?…:][\s»”\"')\]]*(?:\(?\d{1,3}\)?)?\Z")
 MEMBER_MINIMUM = 4
+NEAR = 40
+TAIL = 400  # characters at the end of a text that tell how it goes on; a longer address is none
 SENTENCE_END = re.compile(FULL_STOP.pattern + r"|[»”]\Z")
 BULLET = re.compile(r"(?:[•●▪◦■□►▸➔→✓*]|[-–](?=[\s«“]))\s*")
 NUMBERED = re.compile(r"(?:\d{1,2}[.)]|[a-h]\))\s+(?=\S)")
@@ -34,7 +36,7 @@ SLUG_REST = re.compile(r"[a-z0-9]+[-/]\S*")
 
 def words_of(text: str) -> Counter[str]:
     """Words of a text in lower case with their counts, those cut by a line end left out."""
-    whole = re.sub(r"\S+-[ \t]*\n\s*\S+", " ", text)
+    whole = re.sub(r"\S{1,60}-[ \t]*\n\s*\S{1,60}", " ", text)
     return Counter(word.lower() for word in WORD.findall(whole))
 
 
@@ -48,12 +50,13 @@ def join(left: str, right: str, words: Counter[str]) -> str:
     """
     breaks = right[: len(right) - len(right.lstrip("\f"))]
     right = right[len(breaks) :]
-    if continues_address(left, right):
+    tail = left[-TAIL:]
+    if continues_address(tail, right):
         return left + breaks + right
     if left.endswith("·") or right.startswith("·"):
         return left + breaks + right
-    if HYPHEN_END.search(left) and right[:1].isalnum():
-        return (left if _keeps_hyphen(left, right, words) else left[:-1]) + breaks + right
+    if HYPHEN_END.search(tail) and right[:1].isalnum():
+        return (left if _keeps_hyphen(tail, right, words) else left[:-1]) + breaks + right
     return f"{left} {breaks}{right}"
 
 
@@ -67,7 +70,7 @@ def join_all(lines: Iterable[str], words: Counter[str]) -> str:
 
 def continues(left: str, right: str) -> bool:
     """Whether `right`, after a blank line or on a new page, goes on with the sentence of `left`."""
-    right = right.lstrip("\f")
+    left, right = left[-TAIL:], right.lstrip("\f")
     if continues_address(left, right) or left.endswith("·"):
         return True
     first = right[:2].removeprefix("(")[:1]
@@ -110,7 +113,7 @@ def closes_early(lines: Sequence[str], index: int) -> bool:
     """Whether line `index` stops where the next line's first word would have fitted: a wanted break."""
     if index + 1 >= len(lines):
         return True
-    width = max(map(len, lines))
+    width = max(map(len, lines[max(0, index - NEAR) : index + NEAR]))
     following = lines[index + 1].split(" ", 1)[0]
     return len(lines[index]) + 1 + len(following) <= 0.85 * width
 

@@ -39,6 +39,7 @@ VERB = re.compile(r"\b(?:est|sont|ont|était|étaient|sera|seront|a été|ne)\b"
 REFERENCE = re.compile(rf"\b(?:{MONTHS}) \d{{4}}\Z", re.IGNORECASE)
 TITLE_MAXIMUM = 90
 LONG_TITLE = 60
+TITLE_LINES = 4
 CELL_MAXIMUM = 100
 WRAPPED_SHARE = 0.2
 
@@ -114,7 +115,8 @@ def _breaks(lines: Sequence[str], start: int, index: int) -> bool:
         return False
     if _is_capitals(line) or _is_capitals(following):
         return _ends_capitals(lines, index)
-    return closes_early(lines, index) and _is_title(" ".join(lines[start : index + 1]))
+    short = index - start < TITLE_LINES
+    return short and closes_early(lines, index) and _is_title(" ".join(lines[start : index + 1]))
 
 
 def _ends_capitals(lines: Sequence[str], index: int) -> bool:

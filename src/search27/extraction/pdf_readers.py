@@ -68,13 +68,15 @@ def _pypdf_line(run: Sequence[tuple[str, float, float, float, bool]]) -> list[Li
 def pdfium_words(page: PdfTextPage) -> list[Word]:
     """Words with their boxes, in the order of the file.
 
-    A hyphen that PDFium marks as one of the line's end is given as `-`.
+    A hyphen that PDFium marks as one of the line's end is given as `-`. A page of more than 200,000 glyphs is
+    no page of text, and gives none.
     """
     words: list[Word] = []
     text, first, last = "", 0, 0
     previous: tuple[float, float] | None = None
     x, y = ctypes.c_double(), ctypes.c_double()
-    for index in range(min(page.count_chars(), GLYPHS_MAXIMUM)):
+    count = page.count_chars()
+    for index in range(count if count <= GLYPHS_MAXIMUM else 0):
         character = chr(pdfium.FPDFText_GetUnicode(page, index))
         if character.isspace() or character == "\0":
             if text:

@@ -47,5 +47,6 @@ def visit(monkeypatch: pytest.MonkeyPatch) -> Iterator[Visit]:
 
 
 def shown(app: AppTest) -> str:
-    """All the HTML and Markdown on the page."""
-    return "\n".join([*(item.proto.body for item in app.html), *(item.value for item in app.markdown)])
+    """All the HTML and Markdown on the page, without its style sheet."""
+    pieces = [*(item.proto.body for item in app.html), *(item.value for item in app.markdown)]
+    return "\n".join(piece for piece in pieces if not piece.startswith("<style>"))

@@ -191,6 +191,13 @@ def test_pdfium_stands_in_for_a_page_that_pypdf_cannot_read(
     assert document.warnings == ()
 
 
+def test_a_page_that_floods_is_refused_soon(tmp_path: Path) -> None:
+    flooded = plain_pdf([["a) Tj (" * 210_000], ["Deux."]])
+    document = read(tmp_path, flooded)
+    assert document.text == "Deux."
+    assert document.warnings == ("Page 1 could not be read (Reached maximum number of tokens per stream.).",)
+
+
 def test_encrypted(tmp_path: Path) -> None:
     for password in ("", "secret"):
         writer = pypdf.PdfWriter(io.BytesIO(plain_pdf([["Bonjour."]])))

@@ -16,7 +16,7 @@ from search27.types import Answer
 
 def show(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
     """Draw a turn; gives the question that the reader picked from the suggestions."""
-    st.html(f'<h1 class="s27-question">{escape(turn.question)}</h1>')
+    heading(turn.question)
     if turn.answer.abstained:
         return _abstention(turn, place, scope, texts)
     st.html(sentences_html(turn.answer, place, texts))
@@ -27,6 +27,11 @@ def show(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
     for number, item in enumerate(turn.answer.newer, 1):
         citation.newer(item, f"newer-{place}-{number}", texts)
     return None
+
+
+def heading(question: str) -> None:
+    """The question as it was asked."""
+    st.html(f'<h1 class="s27-question">{escape(question)}</h1>')
 
 
 def anchor(place: int, number: int) -> str:

@@ -59,6 +59,7 @@ def _ask(question: str, chosen: Filters, catalogue: Texts) -> None:
     if not question:
         st.info(catalogue.ask_empty)
         return
+    answer.heading(question)
     with st.spinner(catalogue.answering):
         found = library().ask(question, chosen)
     turns().append(Turn(question, chosen, found))

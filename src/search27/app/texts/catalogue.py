@@ -67,7 +67,6 @@ class Texts:
     remove_filters: str
 
     open_publication: str
-    open_passage: str
     open_original: str
     also_in: str
     export_question: str

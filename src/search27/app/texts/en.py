@@ -66,7 +66,6 @@ ENGLISH = Texts(
     abstained_suggestions="You may also ask",
     remove_filters="Remove the filters",
     open_publication="Read in the publication",
-    open_passage="Read the passage in “{title}”",
     open_original="See the original",
     also_in="Also in: {titles}",
     export_question="Question",

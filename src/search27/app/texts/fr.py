@@ -66,7 +66,6 @@ FRENCH = Texts(
     abstained_suggestions="Vous pouvez aussi demander",
     remove_filters="Retirer les filtres",
     open_publication="Lire dans la publication",
-    open_passage="Lire le passage dans « {title} »",
     open_original="Voir l'original",
     also_in="Aussi dans : {titles}",
     export_question="Question",

@@ -1,0 +1,215 @@
+"""Write docs/evaluation.md and its plots from the result files.
+
+    python -m benchmarks.report [--out DIR] [--docs DIR]
+
+A section whose result file is not there yet says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.options import read_options, run
+from benchmarks.plots import ordered_types, plot_latency, plot_quality
+from benchmarks.results_file import read_results
+from search27.errors import ConfigError
+
+QUALITY, LATENCY = "evaluation-quality.png", "evaluation-latency.png"
+NOT_MEASURED = "Not measured yet."
+MEASURES = ("hit_at_1", "hit_at_5", "hit_at_10", "mrr_at_10", "doc_at_5")
+TABLES = {
+    "years": "Held-out years",
+    "cross_validation": "Cross-validation by document",
+    "answers": "Answers and abstention",
+    "speed": "Speed and scale",
+}
+"""Result files that hold one table (`benchmarks/README.md`), and the title of their section."""
+
+INTRODUCTION = """\
+# Evaluation
+
+How well search27 finds what a question asks for, how fast, and beside what. This page is written by
+`python -m benchmarks.report` from `benchmarks/results/*.json`; change it there.
+
+- **hit@k**: share of questions for which one of the first *k* passages holds the gold quote, or a run of 60 % of its
+  words; only a passage's first 1,200 characters count. **mrr@10**: mean of 1 / rank of the first such passage.
+  **doc@5**: a gold document is among the first five distinct ones. `search27 evaluate` computes the same figures.
+- Questions have a type: *fact* asks for a name, number or date, *keyword* is a few words, *newcomer* comes from
+  someone without the vocabulary, *multi* draws on several places, *english* is in English, *concept* shares no words
+  with its answer. Questions that the corpus cannot answer count only under “Answers and abstention”.
+- Nothing was tuned on the questions that are reported here.
+"""
+PEERS_NOTES = """\
+All systems get the same extracted texts, run on the CPU and are asked one question after the other, after ten to warm
+up, for 30 passages. *Build* runs from texts to a searchable index, loading the encoder included (search27's includes
+extraction as well); *size* is on disk, with the texts that hits show.
+
+- Every peer uses multilingual-e5-small as published, with its `query: ` and `passage: ` prompts. Dense e5, BM25, their
+  fusion and txtai rank search27's own passages, each indexed under its document's title and heading.
+- txtai runs hybrid with equal weights, its default. It does not cut texts, hence search27's passages.
+- LlamaIndex runs first with its default chunks (1,024 tokens, 200 in common). They are longer than the 1,200
+  characters that are judged and than the 512 tokens that the encoder reads, so it runs again with chunks of
+  240 tokens, title included, which come to 190 on average: the size that search27 aims at.
+- search27 runs with its default settings.
+"""
+
+
+def render(results: Mapping[str, Any]) -> str:
+    """The whole page; `results` holds the content of each result file under its name, where there is one."""
+    sections = [
+        INTRODUCTION,
+        _section("Beside other systems", results.get("peers"), _peers),
+        _section("Typed in a hurry", results.get("robustness"), _robustness),
+        *(_section(title, results.get(name), _plain_table) for name, title in TABLES.items()),
+        _section("Tried, kept or dropped", results.get("experiments"), _experiments),
+        "## Measure it again\n\n```sh\nmake bench\n```\n\n"
+        "The steps are described in [`benchmarks/README.md`](../benchmarks/README.md).\n",
+    ]
+    return "\n".join(sections)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """A Markdown table: the first column to the left, numbers to the right."""
+    lines = [columns, [":--"] + ["--:"] * (len(columns) - 1), *rows]
+    return "".join(f"| {' | '.join(map(_cell, line))} |\n" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:.3f}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def _section(title: str, data: Any, write: Any) -> str:
+    return f"## {title}\n\n{write(data) if data else NOT_MEASURED + chr(10)}"
+
+
+def _circumstances(data: Mapping[str, Any]) -> str:
+    machine = data["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in data["versions"].items())
+    return (
+        f"Measured on {data['date']}: {machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB, "
+        f"{machine['system']}, Python {machine['python']}; {versions}.\n"
+    )
+
+
+def _peers(data: Mapping[str, Any]) -> str:
+    systems, corpus = data["systems"], data["corpus"]
+    columns = [
+        "",
+        "hit@1",
+        "hit@5",
+        "hit@10",
+        "mrr@10",
+        "doc@5",
+        "p50 ms",
+        "p95 ms",
+        "build s",
+        "size MB",
+        "units",
+    ]
+    rows = [
+        [
+            _name(name),
+            *(row["scores"]["all"][measure] for measure in MEASURES),
+            f"{row['p50_ms']:.1f}",
+            f"{row['p95_ms']:.1f}",
+            None if row["build_seconds"] is None else f"{row['build_seconds']:.0f}",
+            f"{row['index_bytes'] / 1e6:.1f}",
+            row["units"],
+        ]
+        for name, row in systems.items()
+    ]
+    types = ordered_types(systems)
+    by_type = [
+        [_name(name), *(row["scores"].get(group, {}).get("hit_at_5") for group in types)]
+        for name, row in systems.items()
+    ]
+    return (
+        f"{corpus['documents']} publications, {corpus['passages']} passages, {data['questions']} questions.\n\n"
+        f"{table(columns, rows)}\n{PEERS_NOTES}\n{_circumstances(data)}{_busy(systems)}\n"
+        f"### By type of question\n\nhit@5:\n\n{table(['', *types], by_type)}\n"
+        f"![hit@5 of each system for each type of question](images/{QUALITY})\n\n"
+        f"### Latency\n\n![Median and 95th percentile of one search](images/{LATENCY})\n\n"
+        "```sh\npython -m benchmarks.peers\n```\n"
+    )
+
+
+def _name(system: str) -> str:
+    return f"**{system}**" if system == "search27" else system
+
+
+def _busy(systems: Mapping[str, Any]) -> str:
+    """A warning where something else kept the machine busy: the times are then too long."""
+    busy = sorted({row["stack"] for row in systems.values() if row["load_before"] > 1})
+    if not busy:
+        return ""
+    return f"\n**The machine was busy with other work before {', '.join(busy)}: these times are too long.**\n"
+
+
+def _robustness(data: Mapping[str, Any]) -> str:
+    clean = data["hit_at_5"]["clean"]
+    types = ordered_types({"clean": {"scores": clean}})
+    rows = [
+        [
+            noise,
+            *(hits.get(group) for group in types),
+            f"{100 * data['falls'][noise]:+.1f}" if noise in data["falls"] else None,
+            f"{100 * data['allowed'][noise]:.0f}" if noise in data["allowed"] else None,
+        ]
+        for noise, hits in data["hit_at_5"].items()
+    ]
+    return (
+        "hit@5 of search27 on the questions as written, and with the accents stripped, in lower case, or with one\n"
+        "typo in the longest word (two letters swapped, one dropped, doubled or hit beside; the question's id decides).\n"
+        "*Fall* is in points, negative where the noise helped.\n\n"
+        f"{table(['', *types, 'fall', 'at most'], rows)}\n{_circumstances(data)}\n"
+        "```sh\npython -m benchmarks.robustness\n```\n"
+    )
+
+
+def _plain_table(data: Mapping[str, Any]) -> str:
+    try:
+        columns = list(dict.fromkeys(name for row in data["rows"] for name in row))
+        rows = [[row.get(name) for name in columns] for row in data["rows"]]
+        note, command = data.get("note", ""), data["command"]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ConfigError(
+            "A result file of one table lacks its form: "
+            '{"note": "…", "command": "…", "rows": [{"method": "…", "hit@5": 0.5}]}, see benchmarks/README.md.'
+        ) from error
+    return f"{note}\n\n{table(columns, rows)}\n```sh\n{command}\n```\n".lstrip()
+
+
+def _experiments(data: Sequence[Mapping[str, Any]]) -> str:
+    rows = [[row["what"], row["figure"], row["decision"], f"`{row['command']}`"] for row in data]
+    return table(["what", "figure", "decision", "command"], rows).replace("--:", ":--")
+
+
+def read_all(folder: Path) -> dict[str, Any]:
+    """Every result file of a folder by its name, absent ones left out."""
+    names = ("peers", "robustness", *TABLES, "experiments")
+    return {name: read_results(folder / f"{name}.json") for name in names}
+
+
+def write_report(results_folder: Path, docs: Path) -> Path:
+    """Write the page and its plots, and return the page's path."""
+    results = read_all(results_folder)
+    page = docs / "evaluation.md"
+    page.write_text(render(results), encoding="utf-8")
+    if results["peers"]:
+        plot_quality(results["peers"]["systems"], docs / "images" / QUALITY)
+        plot_latency(results["peers"]["systems"], docs / "images" / LATENCY)
+    return page
+
+
+def main() -> None:
+    options = read_options("Write docs/evaluation.md.")
+    print(f"Written: {write_report(options.out, options.docs)}")
+
+
+if __name__ == "__main__":
+    run(main)
