@@ -164,8 +164,8 @@ def _robustness(data: Mapping[str, Any]) -> str:
     ]
     return (
         "hit@5 of search27 on the questions as written, and with the accents stripped, in lower case, or with one\n"
-        "typo in the longest word (two letters swapped, one dropped, doubled or hit beside; the question's id decides).\n"
-        "*Fall* is in points, negative where the noise helped.\n\n"
+        "typo in the longest word (two letters swapped, one dropped, doubled or hit beside: the question's id\n"
+        "decides). *Fall* is in points, negative where the noise helped.\n\n"
         f"{table(['', *types, 'fall', 'at most'], rows)}\n{_circumstances(data)}\n"
         "```sh\npython -m benchmarks.robustness\n```\n"
     )

@@ -52,7 +52,7 @@ def test_some_citation_of_the_report_names_its_page(page: Page, starter_app: str
 
 def test_search_with_a_filter(page: Page, starter_app: str) -> None:
     page.goto(f"{starter_app}/rechercher")
-    field = page.get_by_role("textbox", name="Mots ou question")
+    field = page.get_by_label("Mots ou question")
     field.fill("budget")
     field.press("Enter")
     expect(page.locator(".s27-source mark").first).to_be_visible()

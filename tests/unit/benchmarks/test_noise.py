@@ -6,11 +6,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from benchmarks.noise import NEIGHBOURS, NOISES, SLIPS, lower_cased, with_typo, without_accents
 from benchmarks.robustness import ALLOWED_FALL, write_noisy
+from hypothesis import given
+from hypothesis import strategies as st
 
 WORDS = st.text("abcdeéèçôüxyzABCÉ", min_size=1, max_size=12)
 QUESTIONS = st.lists(WORDS, min_size=1, max_size=6).map(" ".join)

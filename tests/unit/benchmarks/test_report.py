@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from benchmarks.plots import ordered_types
 from benchmarks.report import NOT_MEASURED, TABLES, render, table, write_report
+
 from search27.errors import ConfigError
 
 HERE: dict[str, Any] = {
@@ -115,7 +115,7 @@ def test_other_tables_take_their_columns_from_the_rows():
 
 @pytest.mark.parametrize("data", [{"rows": [{"a": 1}]}, {"command": "x"}, {"command": "x", "rows": [1]}])
 def test_a_table_of_another_form_is_refused(data: dict[str, Any]):
-    with pytest.raises(ConfigError, match="expected|lacks its form"):
+    with pytest.raises(ConfigError, match="lacks its form"):
         render({"speed": data})
 
 

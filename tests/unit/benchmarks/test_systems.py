@@ -7,6 +7,7 @@ from benchmarks.baselines import fuse
 from benchmarks.options import STACKS as NAMES
 from benchmarks.peers import STACKS, USES
 from benchmarks.systems import System, measure
+
 from search27.types import DocumentInfo, Hit, Passage, Span
 
 TEXT = "Le tram relie la gare au port."

