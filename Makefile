@@ -57,8 +57,7 @@ types: install ## Check types with strict mypy
 check: test test-corpus ## Everything above
 
 bench: install ## Measure quality, speed and robustness (needs ../shared; takes long)
-	@$(BIN)/python -m benchmarks.peers
-	@$(BIN)/python -m benchmarks.robustness
+	@$(BIN)/python -m benchmarks
 
 train: install ## Train the encoder adaptation (needs the extra `train` and ../shared/bench27)
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,train]'

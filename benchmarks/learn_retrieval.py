@@ -32,9 +32,9 @@ from search27.types import Passage
 LEARNED = Path(learned.__file__).parent
 FOLDS = 5
 GRID = {
-    "window": (0.0, 0.3, 0.6, 0.9, 1.2, 1.6),
-    "lexical": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7),
-    "document": (0.0, 0.1, 0.2, 0.3, 0.4, 0.6),
+    "window": (0.3, 0.6, 1.0, 1.5),
+    "lexical": (0.1, 0.2, 0.3, 0.4, 0.6),
+    "document": (0.0, 0.2, 0.4),
 }
 ENGLISH_GRID = (0.0, 0.1, 0.2, 0.3)
 DATED_GRID = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3)

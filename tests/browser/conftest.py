@@ -1,61 +1,12 @@
-"""The app served for real, and Chromium to look at it."""
-
 from __future__ import annotations
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-
-ROOT = Path(__file__).parents[2]
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-TIMEOUT_SECONDS = 90
-
-Serve = Callable[[Path, Path], str]
-
-
-def chromium_path() -> str | None:
-    """Chromium or Chrome on this machine, None where there is none."""
-    return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
-
-
-@contextmanager
-def served(corpus: Path, index: Path) -> Iterator[str]:
-    """Base address of the app in a process of its own, as `search27 serve` runs it."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "search27", "serve", "--port", str(port)]
-    command += ["--corpus", str(corpus), "--index", str(index)]
-    with subprocess.Popen(command, cwd=ROOT) as process:
-        try:
-            _wait(f"http://localhost:{port}/_stcore/health", process)
-            yield f"http://localhost:{port}"
-        finally:
-            process.terminate()
-
-
-def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + TIMEOUT_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the app ended before it answered"
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except (urllib.error.URLError, TimeoutError):
-            time.sleep(0.2)
-    raise AssertionError(f"{url} did not answer within {TIMEOUT_SECONDS} s")
+from tests.browser.serving import FLAGS, ROOT, TIMEOUT_SECONDS, chromium_path, served
 
 
 @pytest.fixture(scope="session")

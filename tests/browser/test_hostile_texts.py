@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.conftest import served
+from tests.browser.serving import served
 
 from search27 import build
 
@@ -56,7 +56,12 @@ def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
 )
 def test_nothing_of_it_becomes_markup(page: Page, hostile_app: str, path: str) -> None:
     outside: list[str] = []
-    page.on("request", lambda request: outside.append(request.url) if "example.org" in request.url else None)
+    page.on(
+        "request",
+        lambda request: (
+            outside.append(request.url) if urlsplit(request.url).hostname == "example.org" else None
+        ),
+    )
     page.goto(hostile_app + path)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     page.wait_for_load_state("networkidle")

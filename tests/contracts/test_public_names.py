@@ -11,9 +11,9 @@ import search27
 from search27 import Library, evaluation, types
 
 FIELDS = {
-    types.Answer: "question text sentences citations abstained confidence nearest suggestions newer",
+    types.Answer: "question text sentences citations abstained confidence nearest suggestions newer notice",
     types.BuildReport: "generation documents passages passages_encoded seconds added changed removed failed warnings",
-    types.Citation: "number quote span passage document pages",
+    types.Citation: "number quote span passage document pages speaker",
     types.Document: "info text blocks pages links warnings",
     types.DocumentInfo: "id title date modified authors kind url categories language",
     types.FailedDocument: "id reason hint",

@@ -37,7 +37,7 @@ REPORT = DocumentInfo("r.pdf", "Rapport")
 PASSAGE = Passage("a.md#0", "a.md", "Le tram arrive.", Span(0, 15), heading="Mobilité", paragraph=3)
 PAGED = Passage("r.pdf#0", "r.pdf", "La gare ouvre.", Span(0, 14), (PageRef(14, "12"),))
 FIRST = Citation(1, "Le tram arrive.", Span(0, 15), PASSAGE, ARTICLE)
-SECOND = Citation(2, "La gare ouvre.", Span(0, 14), PAGED, REPORT, PAGED.pages)
+SECOND = Citation(2, "La gare ouvre.", Span(0, 14), PAGED, REPORT, PAGED.pages, speaker="Une élue")
 
 
 class Outcome(NamedTuple):
@@ -210,7 +210,7 @@ def test_an_answer_reads_with_citation_numbers_and_places(capsys: pytest.Capture
         "[1] « Le tram arrive. »",
         "Un [tram], 12 mars 2019, § 3, Mobilité",
         "https://www.example.org/tram",
-        "[2] « La gare ouvre. »",
+        "[2] « La gare ouvre. » (Une élue)",
         "Rapport, sans date, p. 12, PDF 14",
         "r.pdf",
     ]
@@ -220,13 +220,19 @@ def test_an_answer_reads_with_citation_numbers_and_places(capsys: pytest.Capture
 def test_an_abstention_offers_what_is_near(capsys: pytest.CaptureFixture[str]) -> None:
     output.show_answer(
         Answer(
-            "?", "Le corpus ne le dit pas.", abstained=True, nearest=(ARTICLE,), suggestions=("Le tram ?",)
+            "?",
+            "Le corpus ne le dit pas.",
+            abstained=True,
+            nearest=(ARTICLE,),
+            suggestions=("Le tram ?",),
+            notice="À vérifier.",
         )
     )
     out = capsys.readouterr().out
     assert out.startswith("Le corpus ne le dit pas.\n")
     assert "- Un [tram], 12 mars 2019" in out
     assert "- Le tram ?" in out
+    assert "À vérifier." in out
 
 
 def test_a_hit_names_its_duplicates(capsys: pytest.CaptureFixture[str]) -> None:

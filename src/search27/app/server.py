@@ -13,7 +13,7 @@ from search27.config import ENV_PREFIX, Settings
 DEFAULT_PORT = 8501
 
 HERE = Path(__file__).parent
-SCRIPT = HERE / "script.py"
+SCRIPT = HERE / "entry" / "script.py"
 OPTIONS = HERE / "streamlit.toml"
 
 

@@ -99,6 +99,8 @@ def show_answer(answer: Answer) -> None:
     """An answer with the numbers of its citations, then the citations; or what else to read and ask."""
     marked = [s.text + "".join(f" [{number}]" for number in s.citations) for s in answer.sentences]
     _line(" ".join(marked) or answer.text)
+    if answer.notice:
+        _line(f"\n{answer.notice}")
     _show_list(FRENCH.abstained_nearest, [_described(document) for document in answer.nearest])
     _show_list(FRENCH.abstained_suggestions, answer.suggestions)
     if answer.citations:
@@ -111,7 +113,8 @@ def show_answer(answer: Answer) -> None:
 
 
 def _show_citation(citation: Citation) -> None:
-    _line(f"[{citation.number}] « {citation.quote} »")
+    speaker = f" ({citation.speaker})" if citation.speaker else ""
+    _line(f"[{citation.number}] « {citation.quote} »{speaker}")
     _line(f"{_described(citation.document)}, {citation_place(citation, FRENCH)}")
     _show_source(citation.document)
 

@@ -1,0 +1,59 @@
+"""The app in a process of its own, and the Chromium of this machine."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+TIMEOUT_SECONDS = 90
+
+_CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path() -> str | None:
+    """Chromium or Chrome on this machine, None where there is none."""
+    return next((path for name in _CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def command(name: str, corpus: Path, index: Path) -> list[str]:
+    """Command line of `search27 NAME` on a corpus and an index."""
+    return [sys.executable, "-m", "search27", name, "--corpus", str(corpus), "--index", str(index)]
+
+
+@contextmanager
+def served(corpus: Path, index: Path, variables: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Base address of the app while it runs, as `search27 serve` runs it."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    line = [*command("serve", corpus, index), "--port", str(port)]
+    with subprocess.Popen(line, cwd=ROOT, env={**os.environ, **(variables or {})}) as process:
+        try:
+            _wait(f"http://localhost:{port}/_stcore/health", process)
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+
+
+def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + TIMEOUT_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError("The app ended before it answered.")
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, TimeoutError):
+            time.sleep(0.2)
+    raise TimeoutError(f"{url} did not answer within {TIMEOUT_SECONDS} s.")
