@@ -40,7 +40,9 @@ def test_an_undated_publication_fails_a_filter_on_years() -> None:
 def test_near_duplicates_share_most_word_runs() -> None:
     text = "un lieu commun se gère à plusieurs et ne se décrète pas depuis un bureau"
     assert _same(_shingles(text), _shingles(text + " fermé"))
-    assert not _same(_shingles(text), _shingles("la forêt se gère à plusieurs, dit la charte signée hier soir"))
+    assert not _same(
+        _shingles(text), _shingles("la forêt se gère à plusieurs, dit la charte signée hier soir")
+    )
 
 
 def test_hits_are_ordered_limited_and_resolve(starter_library: Library) -> None:

@@ -246,7 +246,7 @@ def _bert_tensors(
 
 
 def _merge_adapter(path: Path) -> None:
-    """Add the adapter's low-rank changes to the weights in place: W += B @ A for every pair (ADR 0011)."""
+    """Add the adapter's low-rank changes to the weights in place: W += B @ A for every pair."""
     from safetensors.numpy import load_file, save_file
 
     weights, pairs = load_file(str(path)), load_file(str(adapter_path()))
