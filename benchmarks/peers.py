@@ -11,13 +11,13 @@ from __future__ import annotations
 import hashlib
 import json
 import multiprocessing
-import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from benchmarks.baselines import baselines
+from benchmarks.load import LoadMeter
 from benchmarks.material import Material, gather
 from benchmarks.options import Options, read_options, run
 from benchmarks.results_file import circumstances, installed, read_results, write_results
@@ -54,16 +54,12 @@ def compare(options: Options) -> dict[str, Any]:
     for name in options.stacks or STACKS:
         if not any(row["stack"] == name for row in measured.values()):
             print(f"Measuring {name} …", flush=True)
-            about = {"stack": name, "key": keys[name], **_moment()}
+            date, meter = circumstances()["date"], LoadMeter()
             rows = _with_known_build(_isolated(name, material, options.index), old)
+            about = {"stack": name, "key": keys[name], "date": date, "other_load": meter.others()}
             measured |= {label: {**about, **row} for label, row in rows.items()}
             write_results(path, _results(material, measured))
     return _results(material, measured)
-
-
-def _moment() -> dict[str, Any]:
-    """When a stack is measured, and how busy the machine is with other things (1.0: one core)."""
-    return {"date": circumstances()["date"], "load_before": round(os.getloadavg()[0], 2)}
 
 
 def _isolated(name: str, material: Material, index: Path) -> dict[str, Any]:
@@ -91,7 +87,11 @@ def _key(name: str, material: Material) -> str:
     if name == "search27":
         source = Path(__file__).parents[1] / "src" / "search27"
         files = sorted(path for kind in ("*.py", "*.json", "*.safetensors") for path in source.rglob(kind))
-        parts += [hashlib.sha256(path.read_bytes()).hexdigest() for path in files if "app" not in path.parts]
+        parts += [
+            hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+            if "app" not in path.relative_to(source).parts
+        ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -55,6 +55,7 @@ def plot_latency(systems: Mapping[str, Any], path: Path) -> None:
             f"{p50:.1f} / {p95:.1f}", (max(p50, p95), place), (10, 0), textcoords="offset points", va="center"
         )
     axes.set_xscale("log")
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.margins(x=0.25, y=0.1)
     axes.set_yticks(range(len(names)), names)
     axes.set_xlabel("milliseconds a search: median (dot) and 95th percentile (bar)")

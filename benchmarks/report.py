@@ -18,6 +18,8 @@ from search27.errors import ConfigError
 
 QUALITY, LATENCY = "evaluation-quality.png", "evaluation-latency.png"
 NOT_MEASURED = "Not measured yet."
+BUSY = 0.25
+"""Cores taken by other work, above which times are not to be trusted."""
 MEASURES = ("hit_at_1", "hit_at_5", "hit_at_10", "mrr_at_10", "doc_at_5")
 TABLES = {
     "years": "Held-out years",
@@ -36,10 +38,9 @@ How well search27 finds what a question asks for, how fast, and beside what. Thi
 - **hit@k**: share of questions for which one of the first *k* passages holds the gold quote, or a run of 60 % of its
   words; only a passage's first 1,200 characters count. **mrr@10**: mean of 1 / rank of the first such passage.
   **doc@5**: a gold document is among the first five distinct ones. `search27 evaluate` computes the same figures.
-- Questions have a type: *fact* asks for a name, number or date, *keyword* is a few words, *newcomer* comes from
-  someone without the vocabulary, *multi* draws on several places, *english* is in English, *concept* shares no words
-  with its answer. Questions that the corpus cannot answer count only under “Answers and abstention”.
-- Nothing was tuned on the questions that are reported here.
+- Questions carry the type that their authors gave them. A *multi* question has gold quotes in several documents; any
+  one of them counts as found. Questions that the corpus cannot answer count only under “Answers and abstention”.
+- By the project's rule nothing is tuned on the questions that are reported here.
 """
 PEERS_NOTES = """\
 All systems get the same extracted texts, run on the CPU and are asked one question after the other, after ten to warm
@@ -49,10 +50,11 @@ extraction as well); *size* is on disk, with the texts that hits show.
 - Every peer uses multilingual-e5-small as published, with its `query: ` and `passage: ` prompts. Dense e5, BM25, their
   fusion and txtai rank search27's own passages, each indexed under its document's title and heading.
 - txtai runs hybrid with equal weights, its default. It does not cut texts, hence search27's passages.
-- LlamaIndex runs first with its default chunks (1,024 tokens, 200 in common). They are longer than the 1,200
-  characters that are judged and than the 512 tokens that the encoder reads, so it runs again with chunks of
-  240 tokens, title included, which come to 190 on average: the size that search27 aims at.
-- search27 runs with its default settings.
+- LlamaIndex cuts the texts itself and gets the titles as metadata, no headings. It runs first with its default chunks
+  (1,024 tokens, 200 in common), which are longer than the 1,200 characters that are judged and than the 512 tokens
+  that the encoder reads, then with chunks of 240 tokens, title included: about the size of search27's passages.
+- search27 runs with its default settings, hence with what it ships of an adapted encoder and learned weights. These
+  come from questions about the same site's publications; the peers have neither.
 """
 
 
@@ -143,11 +145,11 @@ def _name(system: str) -> str:
 
 
 def _busy(systems: Mapping[str, Any]) -> str:
-    """A warning where something else kept the machine busy: the times are then too long."""
-    busy = sorted({row["stack"] for row in systems.values() if row["load_before"] > 1})
+    """A warning where other work kept the machine busy: the times are then too long."""
+    busy = dict.fromkeys(row["stack"] for row in systems.values() if (row["other_load"] or 0) > BUSY)
     if not busy:
         return ""
-    return f"\n**The machine was busy with other work before {', '.join(busy)}: these times are too long.**\n"
+    return f"\n**Other work kept the machine busy during {', '.join(busy)}: these times are too long.**\n"
 
 
 def _robustness(data: Mapping[str, Any]) -> str:

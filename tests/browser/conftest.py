@@ -32,7 +32,7 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def starter_app(browser: Browser, starter_index: Path) -> Iterator[str]:
     with served(ROOT / "corpus", starter_index) as address:
         yield address

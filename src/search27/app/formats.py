@@ -8,8 +8,8 @@ from datetime import date, datetime
 from search27.app.texts import Texts
 from search27.types import Citation, DocumentInfo, PageRef, Passage
 
-HIGH_CONFIDENCE = 0.75
-MEDIUM_CONFIDENCE = 0.5
+HIGH_CONFIDENCE = 0.6
+MEDIUM_CONFIDENCE = 0.3
 
 
 def day(value: date | None, texts: Texts) -> str:
@@ -55,17 +55,21 @@ def pages(refs: Sequence[PageRef], texts: Texts) -> str:
     return f"{label}, {texts.page_in_file.format(number=first.number)}"
 
 
-def place(passage: Passage, refs: Sequence[PageRef], texts: Texts) -> str:
-    """Where a passage stands: its pages, or paragraph and heading where the source has no pages."""
+def place(passage: Passage, refs: Sequence[PageRef], texts: Texts, title: str = "") -> str:
+    """Where a passage stands: its pages, or paragraph and heading where the source has no pages.
+
+    A heading that only says the publication's `title` again is left out.
+    """
     if refs:
         return pages(refs, texts)
     paragraph = texts.paragraph.format(number=passage.paragraph)
-    return f"{paragraph}, {passage.heading}" if passage.heading else paragraph
+    return paragraph if passage.heading in ("", title) else f"{paragraph}, {passage.heading}"
 
 
 def citation_place(citation: Citation, texts: Texts) -> str:
     """Where a citation's quote stands."""
-    return place(citation.passage, citation.pages or citation.passage.pages, texts)
+    refs = citation.pages or citation.passage.pages
+    return place(citation.passage, refs, texts, citation.document.title)
 
 
 def described(document: DocumentInfo, texts: Texts) -> str:

@@ -37,7 +37,7 @@ def document_html(document: Document, cited: Span | None, texts: Texts) -> str:
     pages = list(document.pages)
     anchored = False
     in_list = False
-    for block in document.blocks:
+    for block in _without_title(document):
         if in_list != (block.kind == "list_item"):
             pieces.append("</ul>" if in_list else "<ul>")
             in_list = not in_list
@@ -53,6 +53,17 @@ def document_html(document: Document, cited: Span | None, texts: Texts) -> str:
 
 def _page_sign(page: PageSpan, texts: Texts) -> str:
     return f'<span class="s27-page">{escape(formats.pages([page.page], texts))}</span>'
+
+
+def _without_title(document: Document) -> tuple[Block, ...]:
+    """The blocks, less a first heading that repeats the title above it; page signs need every block."""
+    first = document.blocks[0] if document.blocks and not document.pages else None
+    repeats = (
+        first is not None
+        and first.kind == "heading"
+        and document.text[first.start : first.end] == document.info.title
+    )
+    return document.blocks[1:] if repeats else document.blocks
 
 
 def _block_html(

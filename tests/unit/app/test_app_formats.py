@@ -38,6 +38,7 @@ def test_pages(refs: tuple[PageRef, ...], expected: str, fr: Texts) -> None:
 def test_a_place_without_pages_is_paragraph_and_heading(fr: Texts) -> None:
     assert formats.place(passage("Le budget"), (), fr) == "§ 4, Le budget"
     assert formats.place(passage(), (), fr) == "§ 4"
+    assert formats.place(passage("Un titre"), (), fr, title="Un titre") == "§ 4"
 
 
 def test_a_citation_stands_on_its_own_pages(fr: Texts) -> None:
@@ -66,7 +67,7 @@ def test_kind_and_date(fr: Texts) -> None:
 
 
 def test_confidence_in_words(fr: Texts) -> None:
-    assert [formats.confidence(value, fr).split(",")[0] for value in (0.9, 0.6, 0.2)] == [
+    assert [formats.confidence(value, fr).split(",")[0] for value in (0.9, 0.4, 0.2)] == [
         "bonne",
         "moyenne",
         "faible",

@@ -87,20 +87,22 @@ def test_search_marks_words_and_counts(visit: Visit, starter_index: Path, fr: Te
     assert any("passages" in text for text in captions(app))
 
 
-def test_search_by_kind_and_the_way_out_of_an_empty_result(
-    visit: Visit, starter_index: Path, fr: Texts
-) -> None:
+def test_search_by_kind(visit: Visit, starter_index: Path) -> None:
     app = visit(starter_index, "rechercher")
-    app.text_input[0].set_value("budget").run()
     app.session_state["search-kinds"] = ["report"]
-    app.run()
+    app.text_input[0].set_value("budget").run()
     facts = [line for line in shown(app).split("</section>") if "s27-facts" in line]
     assert facts
     assert all("Rapport · " in line for line in facts)
+
+
+def test_an_empty_result_offers_a_way_out(visit: Visit, starter_index: Path, fr: Texts) -> None:
+    app = visit(starter_index, "rechercher")
     app.session_state["search-since"] = 1999
     app.session_state["search-until"] = 1999
-    app.run()
+    app.text_input[0].set_value("budget").run()
     assert fr.search_none in [item.value for item in app.subheader]
+    assert fr.search_none_filtered in [item.value for item in app.markdown]
     next(item for item in app.button if item.key == "search-unfilter").click().run()
     assert "s27-source" in shown(app)
 

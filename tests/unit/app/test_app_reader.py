@@ -26,6 +26,11 @@ def test_blocks_become_headings_paragraphs_and_one_list() -> None:
     )
 
 
+def test_a_heading_that_repeats_the_title_is_left_out() -> None:
+    assert "<h2>" not in html(make_document("# Un titre\n\nTexte", title="Un titre"))
+    assert "<h2>" in html(make_document("# Un titre\n\nTexte", title="Un autre"))
+
+
 def test_the_cited_words_are_marked_and_anchored_once() -> None:
     document = make_document("Premier texte.\n\nSecond texte.")
     body = html(document, Span(8, 22))

@@ -36,7 +36,7 @@ def make_scores(n: int, hit_at_5: float) -> dict[str, Any]:
 
 def make_system(stack: str, hit_at_5: float, **changes: Any) -> dict[str, Any]:
     scores = {"all": make_scores(3, hit_at_5), "new": make_scores(1, 1.0), "fact": make_scores(2, 0.5)}
-    times = {"build_seconds": 539.6, "p50_ms": 12.34, "p95_ms": 20.0, "load_before": 0.1}
+    times = {"build_seconds": 539.6, "p50_ms": 12.34, "p95_ms": 20.0, "other_load": 0.1}
     return {"stack": stack, "units": 7, "index_bytes": 2_500_000, "scores": scores, **times, **changes}
 
 
@@ -95,8 +95,9 @@ def test_an_unknown_build_time_is_a_dash():
 
 
 def test_a_busy_machine_is_told():
-    assert "busy with other work" not in render({"peers": make_peers()})
-    assert "before search27: these times" in render({"peers": make_peers(load_before=1.5)})
+    assert "Other work kept" not in render({"peers": make_peers()})
+    assert "Other work kept" not in render({"peers": make_peers(other_load=None)})
+    assert "during search27: these times" in render({"peers": make_peers(other_load=1.5)})
 
 
 def test_robustness_shows_the_fall_in_points_beside_its_limit():

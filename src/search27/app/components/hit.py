@@ -30,7 +30,8 @@ def card(hit: Hit, question: str, place: int, texts: Texts) -> None:
 def card_html(hit: Hit, question: str, texts: Texts) -> str:
     """Title, kind, date, place, passage, and the other publications that hold the same text."""
     passage = hit.passage
-    heading = heading_html(hit.document, formats.place(passage, passage.pages, texts), texts)
+    place = formats.place(passage, passage.pages, texts, hit.document.title)
+    heading = heading_html(hit.document, place, texts)
     body = passage_html(passage.text, matching_spans(passage.text, question))
     titles = ", ".join(document.title for document in hit.also_in)
     also = f'<p class="s27-facts">{escape(texts.also_in.format(titles=titles))}</p>' if titles else ""
