@@ -35,6 +35,8 @@ MEDIAN = 440
 """Characters of the median answer at most; the promise is 450."""
 GROW = (0.5, 1.0, 2.0)
 START = (0.2, 0.4, 0.7, 1.0, 1.4)
+PARAPHRASES = "concept"
+"""These share few words with the text that answers them: they would teach that sharing words speaks against it."""
 LENGTH_SAMPLE = 4
 """One in so many questions is enough to choose the lengths."""
 
@@ -109,9 +111,7 @@ def fit_sentences(cases: list[Case]) -> LinearModel:
 def confidence_row(case: Case, sentence: LinearModel) -> NDArray[np.float32]:
     retriever, store = case.library._retriever, case.library._store
     scores = sentence.score(case.features)
-    return confidence.confidence_features(
-        case.question.question, retriever, store, case.candidates, case.evidence, scores
-    )
+    return confidence.confidence_features(case.question.question, retriever, store, case.candidates, scores)
 
 
 def judge(case: Case, model: AnswerModel) -> tuple[bool, bool, int]:
@@ -150,7 +150,8 @@ def fit_all(cases: list[Case]) -> AnswerModel:
     grow, start = best_lengths(answerable[::LENGTH_SAMPLE], sentence)
     rows = np.stack([confidence_row(case, sentence) for case in cases])
     labels = np.array([bool(case.question.evidence) for case in cases])
-    sure = fit(rows, labels, True)
+    usual = np.array([case.question.type != PARAPHRASES for case in cases])
+    sure = fit(rows[usual], labels[usual], True)
     threshold = float(np.quantile(sure.probability(rows[labels]), 1 - ANSWERED))
     return AnswerModel(sentence, sure, grow, start, threshold)
 

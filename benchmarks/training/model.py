@@ -94,7 +94,7 @@ class Encoder(torch.nn.Module):
 
     def _layer(self, x: torch.Tensor, name: str, mask: torch.Tensor | None) -> torch.Tensor:
         query, key, value = (
-            self._linear(x, f"{name}.attention.self.{part}").unflatten(-1, (HEADS, -1)).transpose(1, 2)
+            self._linear(x, f"{name}.attention.self.{part}").view(*x.shape[:2], HEADS, -1).transpose(1, 2)
             for part in ("query", "key", "value")
         )
         attention = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)

@@ -93,7 +93,7 @@ class _Run:
         passages, windows = encode(self.encoder, self.states, [text.windows for text in self.texts])
         vectors, _ = encode(self.encoder, self.question_states)
         mean = vectors[[n for n in self.chosen if self.examples[n].id in self.bench]].mean(axis=0)
-        scores = rank(Vectors(passages, windows, vectors), mean, self.lexical)
+        scores: dict[str, Array] = rank(Vectors(passages, windows, vectors), mean, self.lexical)
         if self.tested:
             held = {method: values[self.tested] for method, values in scores.items()}
             print_table(title, held, self.texts, [self.examples[n] for n in self.tested])
@@ -101,7 +101,7 @@ class _Run:
 
     def save(self) -> dict[str, NDArray[np.float16]]:
         """Write the adapter as far as it has come, with where it comes from."""
-        pairs = adapter.compress(self.encoder.deltas())
+        pairs: dict[str, NDArray[np.float16]] = adapter.compress(self.encoder.deltas())
         provenance = {
             "base": {"name": HUB_ID, "weights_sha256": WEIGHTS_SHA256},
             "data": {path.name: adapter.sha256(path) for path in self.files},

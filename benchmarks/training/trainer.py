@@ -18,7 +18,8 @@ from torch.nn import functional
 
 from data import QUERY_PROMPT, Example, Text
 
-States = Sequence[NDArray[np.float16]]
+State = NDArray[np.float16]
+States = Sequence[State]
 GROUP = 12
 """Passages in one forward pass; a batch holds some 36, sorted by length."""
 WARM_UP = 0.08
@@ -71,7 +72,7 @@ class _Batch:
     `excluded` (questions, passages) marks other right answers and near-duplicates of them.
     """
 
-    states: list[NDArray[np.float16]]
+    states: list[State]
     passages: list[int]
     targets: torch.Tensor
     gold_windows: list[int]
@@ -95,7 +96,7 @@ def train(
         batch = _draw(encoder, tokenizer, material, recipe, stream, chance)
         loss = _loss(encoder, material, recipe, batch)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         schedule.step()
@@ -191,11 +192,13 @@ def _maybe_mistyped(
     number: int,
     share: float,
     chance: random.Random,
-) -> NDArray[np.float16]:
+) -> State:
     if chance.random() >= share:
-        return material.question_states[number]
+        known: State = material.question_states[number]
+        return known
     question = mistyped(material.examples[number].question, chance)
-    return encoder.lower([tokenizer.encode(QUERY_PROMPT + question).ids])[0]
+    state: State = encoder.lower([tokenizer.encode(QUERY_PROMPT + question).ids])[0]
+    return state
 
 
 def mistyped(question: str, chance: random.Random) -> str:
@@ -222,4 +225,4 @@ def _with_slip(word: str, chance: random.Random) -> str:
         return word[:place] + word[place + 1 :]
     if draw < 0.7:
         return word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-    return word[:place] + word[place : place + 1] + word[place:]
+    return word[:place] + word[place] + word[place:]

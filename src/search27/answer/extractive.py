@@ -89,7 +89,7 @@ def find(
     if not evidence:
         return None
     scores = model.sentence.score(features)
-    whole = confidence_features(question, retriever, store, candidates, evidence, scores)
+    whole = confidence_features(question, retriever, store, candidates, scores)
     return Found(
         candidates, evidence, scores, round(float(model.confidence.probability(whole[None, :])[0]), 4)
     )
