@@ -60,7 +60,7 @@ bench: install ## Measure quality, speed and robustness (needs ../shared; takes 
 	@$(BIN)/python -m benchmarks
 
 train: install ## Train the encoder adaptation (needs the extra `train` and ../shared/bench27)
-	@$(PIP) install --quiet -c constraints.txt -e '.[dev,train]'
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
 	@$(BIN)/python benchmarks/training/train_encoder.py
 
 screenshots: index ## Take the pictures of docs/images with Chromium

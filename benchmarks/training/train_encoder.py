@@ -1,4 +1,4 @@
-"""Adapt the bundled encoder to French questions about the association's publications; about 25 minutes on 2 cores.
+"""Adapt the bundled encoder to French questions about the association's publications: about half an hour on 2 cores.
 
     python benchmarks/training/train_encoder.py                     # the shipped adapter, all questions
     python benchmarks/training/train_encoder.py --split documents   # hold a fifth of the documents out, measure
