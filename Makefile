@@ -56,18 +56,18 @@ types: install ## Check types with strict mypy
 
 check: test test-corpus ## Everything above
 
-bench: install ## Measure quality, speed and robustness (needs ../shared; takes long)
+bench: install ## Measure quality and speed beside other systems (needs ../shared; about an hour)
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks
 
-train: install ## Train the encoder adaptation (needs the extra `train` and ../shared/bench27)
-	@$(PIP) install --quiet -c constraints.txt -e '.[dev]'
+train: install ## Train the encoder's adapter on ../shared/bench27 (overwrites src/search27/learned/encoder.*)
 	@$(BIN)/python benchmarks/training/train_encoder.py
 
 screenshots: index ## Take the pictures of docs/images with Chromium
-	@$(BIN)/python -m tests.browser.screenshots
+	@$(BIN)/python -m benchmarks.screenshots
 
 constraints: install ## Resolve every dependency afresh into constraints.txt (on Linux, Python 3.11)
-	@$(PIP) install --dry-run --ignore-installed --quiet --report $(VENV)/resolved.json '.[dev,train]' "$$(grep ^torch== constraints.txt)"
+	@$(PIP) install --dry-run --ignore-installed --quiet --report $(VENV)/resolved.json '.[dev,bench]' "$$(grep ^torch== constraints.txt)"
 	@{ grep '^#' constraints.txt; \
 	   $(BIN)/python -c 'import json, sys; [print("{name}=={version}".format(**p["metadata"]).split("+")[0]) for p in json.load(sys.stdin)["install"] if p["metadata"]["name"] != "search27"]' \
 	   < $(VENV)/resolved.json | LC_ALL=C sort -f; } > $(VENV)/constraints.txt
