@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from search27.embedding.encoder import (
     SentenceTransformerEncoder,
     Vectors,
 )
-from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound
+from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
 from search27.extraction import EXTRACTION_VERSION
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation
@@ -112,11 +113,11 @@ class _Build:
         identity = self.encoder.identity
         previous = _open_previous(self.index, identity)
         plan = _plan(sources, identity, previous)
-        extracted, failed = self._extract(plan.to_extract)
         before = {info.id for info in previous.store.infos} if previous else set()
         kept = (
             {previous.store.infos[n].id for rows in plan.kept.values() for n in rows} if previous else set()
         )
+        extracted, failed = self._extract(plan.to_extract, kept)
         fresh = {document.info.id for item in extracted for document in item.documents}
         report = {
             "added": tuple(sorted(fresh - before)),
@@ -133,10 +134,12 @@ class _Build:
         entries = [self._entry(document, item, plan) for item in extracted for document in item.documents]
         return self._write(previous, plan, entries, failed, report)
 
-    def _extract(self, sources: list[SourceFile]) -> tuple[list[Extracted], tuple[FailedDocument, ...]]:
+    def _extract(
+        self, sources: list[SourceFile], taken: set[str]
+    ) -> tuple[list[Extracted], tuple[FailedDocument, ...]]:
+        """Extract the sources; `taken` are the ids that unchanged documents hold."""
         done: list[Extracted] = []
         failed: list[FailedDocument] = []
-        seen: set[str] = set()
         if sources:
             with ExtractionPool() as pool:
                 for number, item in enumerate(pool.run(sources), 1):
@@ -145,7 +148,7 @@ class _Build:
                         failed.append(item.failure)
                     else:
                         done.append(item)
-        return _without_collisions(done, failed, seen), tuple(sorted(failed, key=lambda row: row.id))
+        return _without_collisions(done, failed, set(taken)), tuple(sorted(failed, key=lambda row: row.id))
 
     def _entry(self, document: Document, item: Extracted, plan: _Plan) -> Entry:
         passages = tuple(split_document(document, self.encoder.count_tokens))
@@ -170,12 +173,18 @@ class _Build:
             parts += [(previous.store.entry(n), *previous.vectors(n)) for n in carried]
         parts.sort(key=lambda part: part[0].document.info.id)
         self.progress(Progress("index", 0, 1))
-        with generation.new_generation(self.index) as scratch:
-            identity = self.encoder.identity
-            counts = _write_files(scratch, parts, identity)
-            learned_version = learned.version(identity.name, identity.revision)
-            contents = generation.Contents(identity, counts, learned_version, failed)
-            name = generation.publish(self.index, scratch, contents)
+        identity = self.encoder.identity
+        try:
+            with generation.new_generation(self.index) as scratch:
+                counts = _write_files(scratch, parts, identity)
+                learned_version = learned.version(identity.name, identity.revision)
+                contents = generation.Contents(identity, counts, learned_version, failed)
+                name = generation.publish(self.index, scratch, contents)
+        except (OSError, sqlite3.Error) as error:
+            raise IndexStoreError(
+                f"The index in {self.index} cannot be written ({error}); the former one is untouched. "
+                "Make room or check the folder's rights, then run: search27 build"
+            ) from error
         self.progress(Progress("index", 1, 1))
         warnings = {e.document.info.id: e.document.warnings for e in entries if e.document.warnings}
         encoded = sum(len(entry.passages) for entry in entries)

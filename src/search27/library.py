@@ -9,7 +9,7 @@ from search27 import learned
 from search27.answer.extractive import answer_extractively
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
-from search27.errors import IndexCorrupt, IndexIncompatible, SourceNotFound
+from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.index import generation
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
@@ -114,9 +114,14 @@ class Library:
         Args:
             question: A question, French or English.
             filters: Which publications may answer.
-            history: Earlier answers of the conversation, oldest first.
-            generate: Let the configured language model write the answer.
+            history: Earlier answers of the conversation, oldest first; a question must still stand on its own.
+            generate: Let a language model write the answer.
+
+        Raises:
+            GeneratorUnavailable: `generate` is asked for.
         """
+        if generate:
+            raise GeneratorUnavailable("No language model is supported yet. Ask without one.")
         return answer_extractively(question, self._retriever, self._store, self._answers, filters)
 
     def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:

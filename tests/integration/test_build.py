@@ -12,7 +12,7 @@ from tests.builders import wordpress_post
 
 from search27 import Library, build
 from search27.config import Settings
-from search27.errors import IndexIncompatible, SourceNotFound
+from search27.errors import GeneratorUnavailable, IndexIncompatible, IndexStoreError, SourceNotFound
 from search27.index import generation
 from search27.index.store import Store
 from search27.types import Filters
@@ -106,6 +106,33 @@ def test_two_files_that_claim_one_id_are_reported(corpus: Path, index: Path) -> 
     assert "site/7" in report.failed[0].reason
 
 
+def test_a_new_file_cannot_take_the_id_of_an_unchanged_one(corpus: Path, index: Path) -> None:
+    post = wordpress_post(7, "Un billet", "<p>Un texte de billet.</p>")
+    (corpus / "site").mkdir()
+    (corpus / "site" / "7.json").write_text(json.dumps(post), encoding="utf-8")
+    build(corpus, index)
+    (corpus / "site.json").write_text(json.dumps([post]), encoding="utf-8")
+    report = build(corpus, index)
+    assert [row.id for row in report.failed] == ["site.json"]
+    assert report.documents == 3
+
+
+def test_a_failing_disk_is_a_typed_error_and_leaves_the_old_index(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(corpus, index)
+    (corpus / "forets.md").write_text(FOREST.format(more="Le maire hésite."), encoding="utf-8")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(generation, "_fsync", full)
+        with pytest.raises(IndexStoreError, match="former one is untouched"):
+            build(corpus, index)
+    assert Library.open(index).publication("forets.md").text.endswith("Les riverains y tiennent.")
+
+
 def test_a_corrupt_index_is_rebuilt_whole(corpus: Path, index: Path) -> None:
     build(corpus, index)
     folder = index / generation.current_name(index)
@@ -133,6 +160,12 @@ def test_another_encoder_is_refused_at_open(corpus: Path, index: Path, settings:
     other = settings.model_copy(update={"encoder": "bundled-base"})
     with pytest.raises(IndexIncompatible, match="search27 build"):
         Library.open(index, other)
+
+
+def test_a_generated_answer_is_refused_plainly(corpus: Path, index: Path) -> None:
+    build(corpus, index)
+    with pytest.raises(GeneratorUnavailable):
+        Library.open(index).ask("forêt ?", generate=True)
 
 
 def test_progress_counts_documents_and_passages(corpus: Path, index: Path) -> None:
