@@ -147,7 +147,10 @@ class SentenceTransformerEncoder:
     def encode_query(self, question: str) -> Vectors:
         """Encode one question: float32, (dim,), unit length."""
         vector: Vectors = self._model.encode(
-            question, prompt=self._prompts[0], normalize_embeddings=True, show_progress_bar=False
+            question.encode("utf-8", "replace").decode("utf-8"),
+            prompt=self._prompts[0],
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return vector.astype(np.float32)
 

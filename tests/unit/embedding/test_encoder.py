@@ -84,3 +84,7 @@ def test_batches_hold_every_text_once_within_the_budget(lengths: list[int]) -> N
     assert sorted(number for batch in batches for number in batch) == list(range(len(lengths)))
     for batch in batches:
         assert max(lengths[n] for n in batch) * len(batch) <= max(BATCH_TOKENS, max(lengths))
+
+
+def test_a_lone_surrogate_in_a_question_is_encoded(encoder: SentenceTransformerEncoder) -> None:
+    assert np.linalg.norm(encoder.encode_query("forêt \ud800 ?")) == pytest.approx(1, abs=1e-5)
