@@ -1,6 +1,6 @@
 """Learn which sentences answer and when to abstain: `learned/answers.json`.
 
-    python benchmarks/learn_answers.py QUESTIONS.jsonl --index INDEX [--other-index INDEX --other-questions FILE]
+    python benchmarks/learn_answers.py QUESTIONS.jsonl [MORE.jsonl …] --index INDEX [INDEX …]
 
 The index should be made by an encoder that has not seen the questions (see docs/model-card.md). All figures
 printed are cross-validated over five folds of documents; what is shipped is fitted to all questions.
@@ -12,7 +12,7 @@ import argparse
 import hashlib
 import itertools
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +202,7 @@ def describe(model: AnswerModel) -> dict[str, Any]:
 
 def store(model: AnswerModel, provenance: dict[str, Any]) -> None:
     path = Path(learned.__file__).parent / "answers.json"
-    data = {**describe(replace(model)), "provenance": provenance}
+    data = {**describe(model), "provenance": provenance}
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

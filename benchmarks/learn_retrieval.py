@@ -36,6 +36,11 @@ GRID = {
     "lexical": (0.1, 0.2, 0.3, 0.4, 0.6),
     "document": (0.0, 0.2, 0.4),
 }
+REFERENCES = {
+    "passages": FusionWeights(0, 0, 0, 0, 0),
+    "passages, windows": FusionWeights(1, 0, 0, 0, 0),
+    "passages, windows 0.6, BM25 0.4": FusionWeights(0.6, 0.4, 0, 0, 0),
+}
 ENGLISH_GRID = (0.0, 0.1, 0.2, 0.3)
 DATED_GRID = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3)
 
@@ -142,6 +147,9 @@ def best_weights(cases: list[Case]) -> FusionWeights:
 
 def cross_validate(cases: list[Case]) -> None:
     """Print the figures of each fold's questions under weights chosen on the other folds."""
+    for name, fixed in REFERENCES.items():
+        values = np.array([reciprocal_rank(case, fixed) for case in cases])
+        print(f"{name:30s} {'  '.join(f'hit@{k} {np.mean(values >= 1 / k):.3f}' for k in (1, 5, 10))}")
     ranks: list[tuple[str, float]] = []
     for fold in range(FOLDS):
         weights = best_weights([case for case in cases if case.fold != fold])

@@ -40,7 +40,7 @@ How well search27 finds what a question asks for, how fast, and beside what. Thi
   **doc@5**: a gold document is among the first five distinct ones. `search27 evaluate` computes the same figures.
 - Questions carry the type that their authors gave them. A *multi* question has gold quotes in several documents; any
   one of them counts as found. Questions that the corpus cannot answer count only under “Answers and abstention”.
-- By the project's rule nothing is tuned on the questions that are reported here.
+- Nothing is tuned on the questions kept for measuring (`dev.jsonl`); what is learned is learned on others.
 """
 PEERS_NOTES = """\
 All systems get the same extracted texts, run on the CPU and are asked one question after the other, after ten to warm

@@ -41,6 +41,7 @@ class Candidates:
             `dated`, 1 where the publication is from the years that the question names.
         cosine: Cosine of question and passage in the space of the index, in [-1, 1].
         best_window: int64, the window that scored best, a row of the store.
+        window_query: The question's vector as windows are compared with it, float32, (dim,).
     """
 
     positions: Positions
@@ -48,6 +49,7 @@ class Candidates:
     features: dict[str, Vectors]
     cosine: Vectors
     best_window: Positions
+    window_query: Vectors
 
 
 class Retriever:
@@ -98,7 +100,9 @@ class Retriever:
         score = self._fuse(question, features)
         order = np.lexsort((positions, -score))
         ordered = {name: values[order] for name, values in features.items()}
-        return Candidates(positions[order], score[order], ordered, cosine[order], best_window[order])
+        return Candidates(
+            positions[order], score[order], ordered, cosine[order], best_window[order], window_query
+        )
 
     def _fuse(self, question: str, features: dict[str, Vectors]) -> Vectors:
         weights = self._weights
@@ -144,9 +148,13 @@ class Retriever:
         best = [int(first + np.argmax(scores[first:last])) for first, last in pairwise(offsets)]
         return scores[best], rows[best]
 
-    def window_scores(self, question: str, positions: Positions) -> list[tuple[list[Span], Vectors]]:
-        """Spans (of the document's text) and standardised scores of every window of each passage."""
-        query = self._windows.projection.queries(self._encoder.encode_query(question)[None, :])[0]
+    def window_scores(self, query: Vectors, positions: Positions) -> list[tuple[list[Span], Vectors]]:
+        """Spans (of the document's text) and standardised scores of every window of each passage.
+
+        Args:
+            query: `Candidates.window_query` of the question.
+            positions: Passages, rows of the store.
+        """
         result = []
         for position in positions:
             rows = np.arange(self._store.windows_of[position], self._store.windows_of[position + 1])
@@ -229,4 +237,4 @@ def _same(one: frozenset[int], other: frozenset[int]) -> bool:
 
 _NOTHING: Vectors = np.zeros(0, np.float32)
 _NO_ROWS: Positions = np.zeros(0, np.int64)
-_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, {}, _NOTHING, _NO_ROWS)
+_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, {}, _NOTHING, _NO_ROWS, _NOTHING)

@@ -59,7 +59,7 @@ def collect(
     passages = store.passages(top.tolist())
     rarity = retriever.rarity(analyse(question))
     kind = asked_for(question)
-    windows = retriever.window_scores(question, top)
+    windows = retriever.window_scores(candidates.window_query, top)
     best_window = max((float(scores.max()) for _, scores in windows if len(scores)), default=0.0)
     evidence: list[Evidence] = []
     rows: list[list[float]] = []

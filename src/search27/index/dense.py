@@ -102,6 +102,7 @@ class DenseIndex:
         self._vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
             index.ntotal, index.d
         )
+        self._mean: Vectors = self._vectors.mean(axis=0) if len(self) else np.zeros(index.d, np.float32)
         self._covariance = self._spread_matrix()
 
     def __len__(self) -> int:
@@ -145,8 +146,9 @@ class DenseIndex:
     def likeness(self, row: int, others: NDArray[np.int64]) -> Vectors:
         """How alike vectors are to that at `row`, in standard deviations of its scores over the index."""
         vector = self._vectors[row]
-        mean = float(self._vectors.mean(axis=0) @ vector)
-        return np.asarray((self.scores(vector, others) - mean) / self.spread(vector), np.float32)
+        return np.asarray(
+            (self.scores(vector, others) - self._mean @ vector) / self.spread(vector), np.float32
+        )
 
     def means(self, groups: NDArray[np.int64]) -> Vectors:
         """Mean vector of each group of rows: float32, (max(groups) + 1, dim), rows not normalised."""
