@@ -72,7 +72,7 @@ class _Run:
         held = [_held_out(example, arguments.split, texts) for example in self.examples]
         self.chosen = [n for n, out in enumerate(held) if out is False]
         self.tested = [n for n, out in enumerate(held) if out and self.examples[n].id in self.bench]
-        self.recipe = Recipe(steps=arguments.steps, seed=arguments.seed)
+        self.recipe = Recipe(arguments.steps, learning_rate=arguments.learning_rate, seed=arguments.seed)
 
     def run(self) -> None:
         print(f"{len(self.chosen)} questions to train on, {len(self.tested)} to test on", flush=True)
@@ -124,6 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus27"), help="publications")
     parser.add_argument("--split", choices=SPLITS, default="none", help="what is held out to test on")
     parser.add_argument("--steps", type=int, default=170)
+    parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path, help="adapter file; by default the shipped one, or build/NAME")
