@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SUPPORTED := Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help app index install test test-corpus lint types check bench train screenshots constraints
+.PHONY: help app index install test test-corpus lint types check bench train learn screenshots constraints
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,22 @@ bench: install ## Measure quality and speed beside other systems (needs ../share
 
 train: install ## Train the encoder's adapter on ../shared/bench27 (overwrites src/search27/learned/encoder.*)
 	@$(BIN)/python benchmarks/training/train_encoder.py
+
+BENCH := ../shared/bench27/train.jsonl
+FOLDS := --before build/index-before2017 build/encoder-before2017 --after build/index-after2017 build/encoder-after2017
+
+learn: install ## Learn fusion, sentence choice and confidence on questions that the encoder has not seen (about 2 hours)
+	@for split in before2017 after2017; do \
+	  $(BIN)/python benchmarks/training/train_encoder.py --split $$split && \
+	  $(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH) --encoder build/encoder-$$split && \
+	  $(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-$$split --encoder build/encoder-$$split || exit 1; \
+	done
+	@$(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH)
+	@$(BIN)/python -m benchmarks.learn_retrieval fusion $(BENCH) $(FOLDS)
+	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
+	@for split in before2017 after2017; do \
+	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
+	done
 
 screenshots: index ## Take the pictures of docs/images with Chromium
 	@$(BIN)/python -m benchmarks.screenshots

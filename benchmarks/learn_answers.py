@@ -1,8 +1,8 @@
 """Learn which sentences answer and when to abstain: `learned/answers.json`.
 
-    python benchmarks/learn_answers.py QUESTIONS.jsonl [MORE.jsonl …] --index INDEX [INDEX …]
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
 
-The index should be made by an encoder that has not seen the questions (see docs/model-card.md). All figures
+Two indexes, each asked only what its encoder has not seen (`out_of_fold`); `make learn` makes them. All figures
 printed are cross-validated over five folds of documents; what is shipped is fitted to all questions.
 """
 
@@ -20,11 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from benchmarks.out_of_fold import folds, open_fold
 from search27 import Library, learned
 from search27.answer import confidence, evidence
 from search27.answer.evidence import Evidence, collect
 from search27.answer.extractive import choose
-from search27.evaluation import Question, auroc, fold, holds, is_document, read_questions
+from search27.config import load_settings
+from search27.embedding.encoder import SentenceTransformerEncoder
+from search27.evaluation import Question, auroc, fold, holds, is_document
 from search27.learned import AnswerModel, LinearModel
 from search27.retrieval import Candidates
 
@@ -56,15 +59,20 @@ class Case:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("questions", type=Path, nargs="+")
-    parser.add_argument("--index", type=Path, required=True, nargs="+", help="one for each question file")
+    parser.add_argument("questions", type=Path)
+    parser.add_argument("--before", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
+    parser.add_argument("--after", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
     arguments = parser.parse_args()
-    cases: list[Case] = []
-    for path, index in zip(arguments.questions, arguments.index, strict=True):
-        cases += collect_cases(read_questions(path), Library.open(index))
+    settings = load_settings()
+    shipped = SentenceTransformerEncoder(settings.encoder, settings.cache).identity
+    weights = learned.fusion_weights(shipped.name, shipped.revision)
+    before, after = (open_fold(*given, weights) for given in (arguments.before, arguments.after))
+    parts = folds(arguments.questions, before, after)
+    cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
     model = cross_validate(cases)
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in arguments.questions)).hexdigest()
-    store(model, {"questions": len(cases), "sha256": digest, "command": "python benchmarks/learn_answers.py"})
+    digest = hashlib.sha256(arguments.questions.read_bytes()).hexdigest()
+    command = f"python -m benchmarks.learn_answers {arguments.questions.name}"
+    store(model, {"questions": len(cases), "sha256": digest, "command": command})
 
 
 def collect_cases(questions: list[Question], library: Library) -> list[Case]:

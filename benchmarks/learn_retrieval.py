@@ -1,8 +1,12 @@
 """Learn the numbers of retrieval for one encoder: the questions' mean vector, then the fusion weights.
 
-    python benchmarks/learn_retrieval.py mean QUESTIONS.jsonl
+    python -m benchmarks.learn_retrieval mean QUESTIONS.jsonl --encoder NAME
     search27 build …            # the index takes the mean into its projection
-    python benchmarks/learn_retrieval.py fusion QUESTIONS.jsonl --index INDEX
+    python -m benchmarks.learn_retrieval fusion QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
+    python -m benchmarks.learn_retrieval forget QUESTIONS.jsonl --encoder ENCODER
+
+The weights are learned on two indexes, each asked only what its encoder has not seen (`out_of_fold`), and stored
+for the shipped encoder; `make learn` runs all steps.
 
 Weights are chosen by mean reciprocal rank over five folds of documents: a question is scored with the weights
 that were best on the other folds, and the printed figures are those. The shipped weights use all questions.
@@ -21,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.out_of_fold import folds, open_fold
 from search27 import Library, learned
 from search27.config import load_settings
 from search27.embedding.encoder import SentenceTransformerEncoder
@@ -58,37 +63,45 @@ class Case:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", choices=("mean", "fusion"))
+    parser.add_argument("what", choices=("mean", "fusion", "forget"))
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--index", type=Path)
+    parser.add_argument("--before", nargs=2, metavar=("INDEX", "ENCODER"))
+    parser.add_argument("--after", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--encoder", default="bundled")
     arguments = parser.parse_args()
-    questions = [question for question in read_questions(arguments.questions) if question.evidence]
     settings = load_settings(encoder=arguments.encoder)
     encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
     key = f"{encoder.identity.name}@{encoder.identity.revision}"
+    if arguments.what == "forget":
+        _store("query_mean.json", "means", key, None, None)
+        return
+    questions = [question for question in read_questions(arguments.questions) if question.evidence]
     provenance = {
         "questions": len(questions),
         "sha256": hashlib.sha256(arguments.questions.read_bytes()).hexdigest(),
-        "command": f"python benchmarks/learn_retrieval.py {arguments.what} {arguments.questions.name}",
+        "command": f"python -m benchmarks.learn_retrieval {arguments.what} {arguments.questions.name}",
     }
     if arguments.what == "mean":
         vectors = np.stack([encoder.encode_query(question.question) for question in questions])
         mean = [round(float(value), 6) for value in vectors.mean(axis=0)]
         _store("query_mean.json", "means", key, mean, provenance)
     else:
-        cases = collect(Library.open(arguments.index, settings), questions)
+        parts = folds(arguments.questions, open_fold(*arguments.before), open_fold(*arguments.after))
+        cases = [case for part in parts for case in collect(part.library, part.questions)]
         cross_validate(cases)
         weights = best_weights(cases)
         print("all questions:", weights)
         _store("fusion.json", "weights", key, asdict(weights), provenance)
 
 
-def _store(name: str, field: str, key: str, value: Any, provenance: dict[str, Any]) -> None:
+def _store(name: str, field: str, key: str, value: Any, provenance: dict[str, Any] | None) -> None:
+    """Set one encoder's numbers in a learned file, or remove them where `value` is None."""
     path = LEARNED / name
     data = json.loads(path.read_text(encoding="utf-8"))
-    data[field][key] = value
-    data.setdefault("provenance", {})[key] = provenance
+    for part, new in ((field, value), ("provenance", provenance)):
+        data.setdefault(part, {}).pop(key, None)
+        if new is not None:
+            data[part][key] = new
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 
@@ -97,7 +110,7 @@ def collect(library: Library, questions: list[Question]) -> list[Case]:
     retriever, store = library._retriever, library._store
     texts = store.passages(range(len(store.document_of)))
     cases = []
-    for question in questions:
+    for question in (question for question in questions if question.evidence):
         found = retriever.retrieve(question.question)
         right = np.array([_is_right(texts[n], question) for n in found.positions], bool)
         group = int(hashlib.sha256(question.evidence[0].doc.encode()).hexdigest(), 16) % FOLDS

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 RANK = 64
+WEIGHTS = "model.safetensors"
 Array = NDArray[np.float32]
 
 
@@ -50,6 +52,15 @@ def load(path: Path) -> dict[str, NDArray[np.float16]]:
     """Read what `save` wrote."""
     pairs: dict[str, NDArray[np.float16]] = load_file(str(path))
     return pairs
+
+
+def write_model(base: Path, pairs: dict[str, NDArray[np.float16]], folder: Path) -> None:
+    """Write the sentence-transformers folder `base` again with the pairs merged into its weights."""
+    shutil.copytree(base, folder, dirs_exist_ok=True)
+    weights = load_file(str(base / WEIGHTS))
+    for name, delta in expand(pairs).items():
+        weights[name] = weights[name] + delta
+    save_file(weights, str(folder / WEIGHTS), metadata={"format": "pt"})
 
 
 def sha256(path: Path) -> str:

@@ -2,7 +2,8 @@
 
     python benchmarks/training/train_encoder.py                     # the shipped adapter, all questions
     python benchmarks/training/train_encoder.py --split documents   # hold a fifth of the documents out, measure
-    python benchmarks/training/train_encoder.py --split before2017  # train on older texts, test on newer ones
+    python benchmarks/training/train_encoder.py --split before2017  # train on older texts, test on newer ones,
+                                                                    # leave the model as build/encoder-before2017
     python benchmarks/training/train_encoder.py --convert FILE …    # make questions.jsonl, without source text
 
 Source: T. Gao et al., SimCSE, 2021 (in-batch negatives); M. Günther et al., Late Chunking, 2024 (window vectors).
@@ -52,17 +53,18 @@ def main() -> None:
     if arguments.convert:
         _convert(arguments.convert, texts)
     else:
-        _Run(arguments, Encoder(folder), tokenizer, texts).run()
+        _Run(arguments, folder, tokenizer, texts).run()
 
 
 class _Run:
     """One training run: questions, the frozen layers' states, figures before and after, the adapter."""
 
     def __init__(
-        self, arguments: argparse.Namespace, encoder: Encoder, tokenizer: Tokenizer, texts: list[Text]
+        self, arguments: argparse.Namespace, folder: Path, tokenizer: Tokenizer, texts: list[Text]
     ) -> None:
         self.arguments = arguments
-        self.encoder = encoder
+        self.folder = folder
+        self.encoder = Encoder(folder)
         self.tokenizer = tokenizer
         self.texts = texts
         bench = arguments.bench / "train.jsonl"
@@ -84,9 +86,11 @@ class _Run:
         hard = np.argsort(-scores[HYBRID], axis=1)[:, :HARD_CANDIDATES]
         material = Material(self.texts, self.examples, self.states, self.question_states, hard, self.chosen)
         train(self.encoder, self.tokenizer, material, self.recipe, self.save)
-        self.encoder.set_deltas(adapter.expand(self.save()))
+        pairs = self.save()
+        self.encoder.set_deltas(adapter.expand(pairs))
         if self.tested:
             self.measure("adapted encoder")
+            adapter.write_model(self.folder, pairs, self.arguments.out.with_suffix(""))
 
     def measure(self, title: str) -> dict[str, Array]:
         """Scores of all questions with the encoder as it is; prints the held-out questions' figures."""
