@@ -33,6 +33,13 @@ class Settings(BaseSettings):
         index: Folder of index generations.
         encoder: `bundled`, a hub id such as `BAAI/bge-m3`, or a folder of a sentence-transformers model.
         cache: Folder where the bundled model is kept once converted.
+        reranker: Hub id or folder of a cross-encoder that reads the best passages again; none by default.
+        site: Address of the site that `sync` brings in, such as `https://www.example.org`.
+        contact: Mail or web address by which the site's keepers can reach whoever runs `sync`.
+        sync_rate: Requests a second that a site gets at most.
+        sync_private_hosts: Let `sync` speak to private and loopback addresses.
+        questions: File of questions that a renewed index must answer as well as the one before it.
+        questions_margin: How far the share of questions answered by the first five hits may fall.
     """
 
     model_config = SettingsConfigDict(
@@ -43,6 +50,13 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     encoder: str = Field(default="bundled", min_length=1)
     cache: Path = Field(default_factory=default_cache)
+    reranker: str = ""
+    site: str = "https://www.la27eregion.fr"
+    contact: str = ""
+    sync_rate: float = Field(default=2.0, gt=0, le=50)
+    sync_private_hosts: bool = False
+    questions: Path | None = None
+    questions_margin: float = Field(default=0.05, ge=0, le=1)
 
     @classmethod
     def settings_customise_sources(

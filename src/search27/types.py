@@ -193,6 +193,7 @@ class Answer:
         suggestions: Other ways to ask, from the corpus's own terms.
         newer: Citations from later publications on the same point; their numbers go on from `citations`.
         notice: What the reader should know of how the answer was made, `""` as a rule.
+        withheld: What a language model wrote without support in the passages it cites; never part of `text`.
     """
 
     question: str
@@ -205,6 +206,21 @@ class Answer:
     suggestions: tuple[str, ...] = ()
     newer: tuple[Citation, ...] = ()
     notice: str = ""
+    withheld: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GeneratorInfo:
+    """Where questions and passages go when a language model is to write the answer.
+
+    Attributes:
+        host: Name or address of the endpoint, with its port where one is given.
+        remote: Whether that is another machine than this one.
+    """
+
+    model: str
+    host: str
+    remote: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,10 +276,55 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """One step of a long operation: `done` of `total` units of `stage` (documents, passages)."""
+class SyncItem:
+    """One publication of a site: its id in the corpus, its title and its address there."""
 
-    stage: Literal["documents", "passages", "index"]
+    id: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What a sync did, or, after a dry run, what one would do. Rows are sorted by id.
+
+    Attributes:
+        site: Address of the site.
+        dry_run: Whether this is only a plan: nothing was written.
+        added: New publications brought into the corpus.
+        changed: Publications whose content differs from what the corpus held.
+        removed: Publications that the site no longer has, moved to the trash.
+        held: Publications that the site no longer lists, too many to be removed without `allow_removals`.
+        failed: What could not be fetched: why, and what happens next time.
+        unchanged: How many publications the corpus held already.
+        requests: How many requests the site was sent.
+        build: What the build afterwards did, None where there was none.
+        index_kept: Why the index stays at its former generation in spite of a build, `""` where it does not.
+    """
+
+    site: str
+    dry_run: bool
+    added: tuple[SyncItem, ...] = ()
+    changed: tuple[SyncItem, ...] = ()
+    removed: tuple[SyncItem, ...] = ()
+    held: tuple[SyncItem, ...] = ()
+    failed: tuple[FailedDocument, ...] = ()
+    unchanged: int = 0
+    requests: int = 0
+    seconds: float = 0.0
+    build: BuildReport | None = None
+    index_kept: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One step of a long operation: `done` of `total` units of `stage`.
+
+    A sync lists what the site has (`listing`) and fetches publications (`fetching`); a build reads documents,
+    encodes passages and writes the index.
+    """
+
+    stage: Literal["listing", "fetching", "documents", "passages", "index"]
     done: int
     total: int
     label: str = ""

@@ -11,7 +11,13 @@ from rich.progress import Progress as Bars
 
 from search27.types import Progress
 
-TITLES = {"documents": "Reading documents", "passages": "Encoding passages", "index": "Writing the index"}
+TITLES = {
+    "listing": "Listing the site",
+    "fetching": "Fetching",
+    "documents": "Reading documents",
+    "passages": "Encoding passages",
+    "index": "Writing the index",
+}
 
 
 @contextmanager
