@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
 
 from search27 import learned
+from search27.answer import followup
 from search27.answer.extractive import answer_extractively
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
@@ -16,7 +18,8 @@ from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
 from search27.ingest import LEXICAL, PASSAGES, STORE, WINDOWS
 from search27.retrieval import Retriever, matches
-from search27.types import Answer, Document, DocumentInfo, Filters, Hit, IndexStatus, Passage
+from search27.reuse import PASSAGES, STORE, WINDOWS
+from search27.types import Answer, Document, DocumentInfo, Filters, GeneratorInfo, Hit, IndexStatus, Passage
 
 
 class Library:
@@ -106,7 +109,7 @@ class Library:
         self,
         question: str,
         filters: Filters | None = None,
-        history: tuple[Answer, ...] = (),
+        history: Sequence[Answer] = (),
         generate: bool = False,
     ) -> Answer:
         """Answer from the corpus with verbatim sentences, or say that it does not say.
@@ -114,11 +117,19 @@ class Library:
         Args:
             question: A question, French or English.
             filters: Which publications may answer.
-            history: Earlier answers of the conversation, oldest first; a question must still stand on its own.
-            generate: Let a language model write the answer.
+            history: Earlier answers of the conversation, oldest first; completes a follow-up, see `resolve`.
+            generate: Let a language model write the answer; each of its sentences is verified. Where the
+                endpoint fails, or nothing that it writes is supported, the answer is the verbatim one, with a notice.
+            on_text: Gets the model's text as it comes, not yet verified, in pieces that may be empty; False ends
+                the request, and the answer is the verbatim one.
+
+        Returns:
+            `question` is the one answered: a follow-up in its complete form.
+        on_text: Callable[[str], bool] | None = None,
 
         Raises:
-            GeneratorUnavailable: `generate` is asked for.
+            GeneratorUnavailable: `generate` is asked for and no language model is set.
+            MissingExtra: `generate` is asked for without the extra `llm`.
         """
         if generate:
             raise GeneratorUnavailable("No language model is supported yet. Ask without one.")
@@ -128,10 +139,25 @@ class Library:
         """All publications that pass the filters, sorted by id."""
         return [info for info in self._store.infos if not filters or matches(info, filters)]
 
+        question = self.resolve(question, history)
     def publication(self, document_id: str) -> Document:
         """One publication with its text, blocks and pages.
 
         Raises:
+    def resolve(self, question: str, history: Sequence[Answer] = ()) -> str:
+        """Complete a follow-up from the conversation (`et en 2024 ?`); unchanged where it stands on its own.
+
+        Args:
+            question: What the user typed.
+            history: Earlier answers, oldest first.
+        """
+        return followup.resolve(question, history)
+
+    @property
+    def generator(self) -> GeneratorInfo | None:
+        """Where a generated answer would come from, None where no language model is set."""
+        return None
+
             SourceNotFound: The index holds no such publication.
         """
         return self._store.document(self._position(document_id))

@@ -11,13 +11,14 @@ import search27
 from search27 import Library, evaluation, types
 
 FIELDS = {
-    types.Answer: "question text sentences citations abstained confidence nearest suggestions newer notice",
+    types.Answer: "question text sentences citations abstained confidence nearest suggestions newer notice withheld",
     types.BuildReport: "generation documents passages passages_encoded seconds added changed removed failed warnings",
     types.Citation: "number quote span passage document pages speaker",
     types.Document: "info text blocks pages links warnings",
     types.DocumentInfo: "id title date modified authors kind url categories language",
     types.FailedDocument: "id reason hint",
     types.Filters: "years kinds authors categories",
+    types.GeneratorInfo: "model host remote",
     types.Hit: "score passage document also_in",
     types.IndexStatus: "generation built_at documents passages encoder dimension bytes failed",
     types.PageRef: "number label",
@@ -32,7 +33,8 @@ PARAMETERS = {
     search27.build: "corpus index settings progress",
     Library.open: "index settings",
     Library.search: "self question k filters",
-    Library.ask: "self question filters history generate",
+    Library.ask: "self question filters history generate on_text",
+    Library.resolve: "self question history",
     Library.documents: "self filters",
     Library.publication: "self document_id",
     Library.status: "self",
