@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +18,7 @@ from search27.errors import ConfigError
 
 ENV_PREFIX = "SEARCH27_"
 SETTINGS_FILE = "search27.toml"
+SECRET = "generator_key"
 
 
 def default_cache() -> Path:
@@ -40,10 +41,14 @@ class Settings(BaseSettings):
         sync_private_hosts: Let `sync` speak to private and loopback addresses.
         questions: File of questions that a renewed index must answer as well as the one before it.
         questions_margin: How far the share of questions answered by the first five hits may fall.
+        generator_url: Base URL of an OpenAI-compatible language model, such as `http://127.0.0.1:11434/v1`.
+        generator_model: Name of the model there.
+        generator_timeout: Seconds that a generated answer may take.
+        generator_key: Key of that service; refused in the settings file.
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=ENV_PREFIX, toml_file=SETTINGS_FILE, frozen=True, extra="forbid"
+        env_prefix=ENV_PREFIX, toml_file=SETTINGS_FILE, frozen=True, extra="forbid", hide_input_in_errors=True
     )
 
     corpus: Path = Path("corpus")
@@ -57,6 +62,10 @@ class Settings(BaseSettings):
     sync_private_hosts: bool = False
     questions: Path | None = None
     questions_margin: float = Field(default=0.05, ge=0, le=1)
+    generator_url: str = Field(default="", pattern=r"^(https?://[^/\s]+(/\S*)?)?$")
+    generator_model: str = ""
+    generator_timeout: float = Field(default=120.0, gt=0)
+    generator_key: SecretStr = SecretStr("")
 
     @classmethod
     def settings_customise_sources(
@@ -68,7 +77,13 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence; `.env` files and secret folders are not read."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        file = TomlConfigSettingsSource(settings_cls)
+        if SECRET in file.toml_data:
+            raise ConfigError(
+                f"{SECRET} is a secret and stands in {SETTINGS_FILE}. "
+                f"Remove it there and set the variable {ENV_PREFIX}{SECRET.upper()}."
+            )
+        return init_settings, env_settings, file
 
 
 def load_settings(**flags: Any) -> Settings:

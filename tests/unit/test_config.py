@@ -70,3 +70,23 @@ def test_settings_do_not_change() -> None:
     settings = load_settings()
     with pytest.raises(ValidationError, match="frozen"):
         settings.encoder = "another"  # type: ignore[misc]
+
+
+def test_the_key_is_read_from_the_environment_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEARCH27_GENERATOR_KEY", "s3cret")
+    settings = load_settings()
+    assert settings.generator_key.get_secret_value() == "s3cret"
+    assert "s3cret" not in repr(settings)
+
+
+def test_a_key_in_the_settings_file_is_refused_without_showing_it(workplace: Path) -> None:
+    (workplace / "search27.toml").write_text('generator_key = "s3cret"\n')
+    with pytest.raises(ConfigError, match="SEARCH27_GENERATOR_KEY") as raised:
+        load_settings()
+    assert "s3cret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:11434/v1", "ftp://host/v1", "http://", "http://a b/v1"])
+def test_an_address_that_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="generator_url"):
+        load_settings(generator_url=url)

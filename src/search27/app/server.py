@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 from search27.config import ENV_PREFIX, Settings
 
 DEFAULT_PORT = 8501
@@ -39,10 +41,13 @@ def run(settings: Settings, port: int = DEFAULT_PORT, address: str = "localhost"
 def environment(settings: Settings) -> dict[str, str]:
     """Variables that give these settings again, with absolute paths."""
     rows = {name: getattr(settings, name) for name in type(settings).model_fields}
-    return {
-        ENV_PREFIX + name.upper(): str(value.resolve() if isinstance(value, Path) else value)
-        for name, value in rows.items()
-    }
+    return {ENV_PREFIX + name.upper(): _plain(value) for name, value in rows.items() if value is not None}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value.resolve() if isinstance(value, Path) else value)
 
 
 def streamlit_options() -> dict[str, Any]:

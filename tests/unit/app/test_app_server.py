@@ -100,12 +100,9 @@ def test_streamlit_still_serves_the_page_that_the_guard_dresses() -> None:
     assert page.count('<html lang="en">') == 1
 
 
-def test_settings_go_through_the_environment(tmp_path: Path) -> None:
-    settings = load_settings(corpus=tmp_path / "c", index=tmp_path / "i", encoder="bundled")
-    assert server.environment(settings) == {
-        "SEARCH27_CORPUS": str(tmp_path / "c"),
-        "SEARCH27_INDEX": str(tmp_path / "i"),
-        "SEARCH27_ENCODER": "bundled",
-        "SEARCH27_CACHE": str(settings.cache),
-    }
+def test_settings_go_through_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load_settings(corpus=tmp_path / "c", index=tmp_path / "i", generator_key="s3cret")
+    for name, value in server.environment(settings).items():
+        monkeypatch.setenv(name, value)
+    assert load_settings() == settings
     assert server.SCRIPT.is_file()
