@@ -276,6 +276,22 @@ class IndexStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation on disk: what it holds, and whether it is the one that is read.
+
+    Attributes:
+        name: Such as `gen-000042`.
+        built_at: UTC time of the build, ISO 8601 to the second.
+    """
+
+    name: str
+    built_at: str
+    documents: int
+    passages: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SyncItem:
     """One publication of a site: its id in the corpus, its title and its address there."""
 

@@ -18,6 +18,7 @@ FIELDS = {
     types.DocumentInfo: "id title date modified authors kind url categories language",
     types.FailedDocument: "id reason hint",
     types.Filters: "years kinds authors categories",
+    types.Generation: "name built_at documents passages current",
     types.GeneratorInfo: "model host remote",
     types.Hit: "score passage document also_in",
     types.IndexStatus: "generation built_at documents passages encoder dimension bytes failed",

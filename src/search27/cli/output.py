@@ -14,7 +14,16 @@ from rich.table import Table
 from search27.app.formats import citation_place, day, place
 from search27.app.texts import texts_in
 from search27.evaluation import Evaluation, Scores
-from search27.types import Answer, BuildReport, Citation, DocumentInfo, FailedDocument, Hit, IndexStatus
+from search27.types import (
+    Answer,
+    BuildReport,
+    Citation,
+    DocumentInfo,
+    FailedDocument,
+    Generation,
+    Hit,
+    IndexStatus,
+)
 
 Result = TypeVar("Result")
 
@@ -68,6 +77,14 @@ def show_report(report: BuildReport) -> None:
         for warning in warnings:
             _line(f"Warning: {document}: {warning}")
     _show_failed(report.failed)
+
+
+def show_history(result: dict[str, list[Generation]]) -> None:
+    """The kept generations, the one in use marked."""
+    for row in result["generations"]:
+        mark = "*" if row.current else " "
+        counts = f"{_counted(row.documents, 'document')}, {_counted(row.passages, 'passage')}"
+        _line(f"{mark} {row.name}, built {row.built_at}: {counts}")
 
 
 def show_status(status: IndexStatus) -> None:

@@ -14,14 +14,14 @@ import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from search27.embedding.encoder import EncoderIdentity
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
-from search27.types import FailedDocument
+from search27.types import FailedDocument, Generation
 
 FORMAT = 1
 KEPT = 2
@@ -38,12 +38,14 @@ class Contents:
         counts: Rows by name: documents, passages, windows.
         learned: Version of the learned numbers that went into the files.
         failed: Sources that could not be indexed.
+        failed_keys: By source, the key under which it will fail again (see `search27.reuse`).
     """
 
     encoder: EncoderIdentity
     counts: dict[str, int]
     learned: str = ""
     failed: tuple[FailedDocument, ...] = ()
+    failed_keys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +172,58 @@ def publish(index: Path, scratch: Path, contents: Contents) -> str:
     (scratch / MANIFEST).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
     for path in [*scratch.rglob("*"), scratch]:
         _fsync(path)
-    name = f"gen-{max(_numbers(index), default=0) + 1:06d}"
+    last = max((int(other.removeprefix("gen-")) for other in _names(index)), default=0)
+    name = f"gen-{last + 1:06d}"
     os.replace(scratch, index / name)
     _fsync(index)
+    former = _pointed(index)
     _point(index, name)
-    _drop_old(index, name)
+    _drop_old(index, name, former)
     return name
+
+
+def history(index: Path) -> list[Generation]:
+    """The generations on disk, newest first; one without a readable manifest cannot be gone back to."""
+    current = _pointed(index)
+    rows = []
+    for name in reversed(_names(index)):
+        try:
+            manifest = _read_manifest(index / name)
+        except IndexStoreError:
+            continue
+        counts = manifest.contents.counts
+        rows.append(
+            Generation(
+                name, manifest.built_at, counts["documents"], counts["passages"], current=name == current
+            )
+        )
+    return rows
+
+
+def rollback(index: Path, name: str | None = None) -> str:
+    """Make a kept generation the current one, after checking every file of it.
+
+    Args:
+        index: Folder of generations.
+        name: Which one, such as `gen-000041`; the newest before the current one where None.
+
+    Raises:
+        IndexNotFound: There is no such generation.
+        IndexCorrupt: A file of it is missing or differs from what was built; the current one stays.
+        IndexIncompatible: It has another format; the current one stays.
+        IndexStoreError: A build is running.
+    """
+    if not index.is_dir():
+        raise IndexNotFound(f"No index in {index}. Run: search27 build --index {index}")
+    with build_lock(index):
+        kept = _names(index)
+        target = name or next((other for other in reversed(kept) if other < current_name(index)), None)
+        if target not in kept:
+            wanted = f"generation {name!r}" if name else "former generation"
+            raise IndexNotFound(f"{index} holds no {wanted}; it holds {', '.join(kept) or 'none'}.")
+        verify(index / target)
+        _point(index, target)
+    return target
 
 
 def _point(index: Path, name: str) -> None:
@@ -186,14 +234,22 @@ def _point(index: Path, name: str) -> None:
     _fsync(index)
 
 
-def _numbers(index: Path) -> list[int]:
-    return sorted(int(match[1]) for path in index.iterdir() if (match := _NAME.fullmatch(path.name)))
+def _pointed(index: Path) -> str | None:
+    try:
+        return current_name(index)
+    except IndexStoreError:
+        return None
 
 
-def _drop_old(index: Path, current: str) -> None:
-    for number in _numbers(index)[:-KEPT]:
-        name = f"gen-{number:06d}"
-        if name != current:
+def _names(index: Path) -> list[str]:
+    return sorted(path.name for path in index.iterdir() if _NAME.fullmatch(path.name))
+
+
+def _drop_old(index: Path, new: str, former: str | None) -> None:
+    """Keep the new generation and the one that was read before it, which a roll-back may have chosen."""
+    kept = {new, former} if former else set(_names(index)[-KEPT:])
+    for name in _names(index):
+        if name not in kept:
             shutil.rmtree(index / name, ignore_errors=True)
 
 

@@ -13,7 +13,7 @@ from search27.types import FailedDocument
 
 IDENTITY = EncoderIdentity("bundled", "abc", 384, "query: ", "passage: ")
 FAILED = (FailedDocument("x.pdf", "It asks for a password.", "Save it without one."),)
-CONTENTS = generation.Contents(IDENTITY, {"documents": 1}, "v1", FAILED)
+CONTENTS = generation.Contents(IDENTITY, {"documents": 1, "passages": 2}, "v1", FAILED)
 
 
 def _publish(index: Path, content: str = "vectors") -> str:
@@ -114,3 +114,50 @@ def test_a_failing_rename_leaves_the_old_generation(
     assert not (tmp_path / ".building").exists()
     _publish(tmp_path, "newer")
     assert (tmp_path / generation.current_name(tmp_path) / "store").read_text() == "newer"
+
+
+def test_a_roll_back_returns_to_the_former_generation_and_can_be_undone(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, "a"), _publish(tmp_path, "b")
+    assert generation.rollback(tmp_path) == first == generation.current_name(tmp_path)
+    assert [(row.name, row.documents, row.current) for row in generation.history(tmp_path)] == [
+        (second, 1, False),
+        (first, 1, True),
+    ]
+    assert generation.rollback(tmp_path, second) == generation.current_name(tmp_path) == second
+
+
+def test_a_build_after_a_roll_back_keeps_the_generation_that_was_gone_back_to(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, "a"), _publish(tmp_path, "b")
+    generation.rollback(tmp_path)
+    third = _publish(tmp_path, "c")
+    assert [row.name for row in generation.history(tmp_path)] == [third, first]
+    assert not (tmp_path / second).exists()
+
+
+def test_no_roll_back_to_what_is_damaged(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, "a"), _publish(tmp_path, "b")
+    (tmp_path / first / "store").write_text("other")
+    with pytest.raises(IndexCorrupt, match="store"):
+        generation.rollback(tmp_path)
+    assert generation.current_name(tmp_path) == second
+
+
+@pytest.mark.parametrize("name", [None, "gen-000009", "../gen-000001"])
+def test_no_roll_back_to_what_is_not_there(tmp_path: Path, name: str | None) -> None:
+    _publish(tmp_path)
+    with pytest.raises(IndexNotFound, match="it holds gen-000001"):
+        generation.rollback(tmp_path, name)
+
+
+def test_no_roll_back_where_there_is_no_index_or_a_build_runs(tmp_path: Path) -> None:
+    with pytest.raises(IndexNotFound, match="search27 build"):
+        generation.rollback(tmp_path / "none")
+    _publish(tmp_path)
+    with generation.build_lock(tmp_path), pytest.raises(IndexStoreError, match="running"):
+        generation.rollback(tmp_path)
+
+
+def test_history_leaves_out_what_has_no_readable_manifest(tmp_path: Path) -> None:
+    first, second = _publish(tmp_path, "a"), _publish(tmp_path, "b")
+    (tmp_path / first / "manifest.json").write_text("{}")
+    assert [row.name for row in generation.history(tmp_path)] == [second]
