@@ -18,8 +18,10 @@ OPTIONS = {
     "search": ["-k", *FILTERS, *FOLDERS, "--json"],
     "ask": [*FILTERS, *FOLDERS, "--json"],
     "status": [*FOLDERS, "--json"],
+    "rollback": ["--to", "--corpus", "--index", "--json"],
     "evaluate": ["--against", "--against-encoder", *FOLDERS, "--json"],
     "serve": ["--port", "--address", *FOLDERS],
+    "mcp": FOLDERS,
 }
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 

@@ -137,6 +137,26 @@ def status(
 
 
 @app.command()
+def rollback(
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Generation to go to.", show_default="the one before"),
+    ] = None,
+    corpus: options.Corpus = None,
+    index: options.Index = None,
+    as_json: options.Json = False,
+) -> None:
+    """Go back to the index's former generation."""
+    from search27 import ingest
+    from search27.cli import output
+    from search27.library import Library
+
+    settings = _settings(corpus, index, None)
+    ingest.rollback(settings.index, to)
+    output.emit({"generations": Library.history(settings.index)}, as_json, output.show_history)
+
+
+@app.command()
 def evaluate(
     questions: Annotated[
         Path,
@@ -181,6 +201,19 @@ def serve(
     from search27.app import server
 
     server.run(settings, port, address)
+
+
+@app.command()
+def mcp(
+    corpus: options.Corpus = None,
+    index: options.Index = None,
+    encoder: options.Encoder = None,
+) -> None:
+    """Serve search, ask and publication to an MCP client on stdin and stdout."""
+    settings = _settings(corpus, index, encoder)
+    from search27 import mcp as door
+
+    door.serve(settings)
 
 
 def _settings(corpus: Path | None, index: Path | None, encoder: str | None) -> Settings:
