@@ -5,20 +5,17 @@ Reads requests on standard input and writes replies on what was standard output;
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import resource
 import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from search27.errors import LimitExceeded, Search27Error
 from search27.extraction import extract
+from search27.extraction.confine import allow_processor_seconds, confine
 from search27.extraction.wire import HEADER, document_to_row, pack
 from search27.sources.folder import SourceFile
-
-FORBIDDEN_EVENTS = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.spawn")
 
 
 def main() -> None:
@@ -28,11 +25,9 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as replies:
         # What a parser prints must not end up among the replies.
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        _limit(resource.RLIMIT_AS, memory)
-        _limit(resource.RLIMIT_CORE, 0)
-        sys.addaudithook(_refuse)
+        confine(memory)
         while request := _receive(requests):
-            _allow_processor_seconds(request["seconds"])
+            allow_processor_seconds(request["seconds"])
             replies.write(pack(_answer(request)))
             replies.flush()
 
@@ -60,23 +55,11 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
     except Exception as error:
         # Whatever a parser raises on a damaged file costs this file only; the row names the error.
         reason = f"{source.id} is damaged or unusual: its reader stopped with {type(error).__name__}: {error}"
-        return {"error": "ExtractionError", "reason": reason}
-
-
-def _limit(which: int, value: int) -> None:
-    # Some systems (macOS) do not let the address space be limited; time and crashes still are.
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(which, (value, resource.getrlimit(which)[1]))
-
-
-def _allow_processor_seconds(seconds: float) -> None:
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    _limit(resource.RLIMIT_CPU, int(used + seconds) + 2)
-
-
-def _refuse(event: str, _: object) -> None:
-    if event.startswith(FORBIDDEN_EVENTS):
-        raise PermissionError(f"A reader may not use {event}: it has no network and starts no programs.")
+        return {
+            "error": "ExtractionError",
+            "reason": reason,
+            "again": isinstance(error, ImportError | OSError),
+        }
 
 
 if __name__ == "__main__":
