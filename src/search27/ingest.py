@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,22 +18,19 @@ from search27.embedding.encoder import (
     SentenceTransformerEncoder,
     Vectors,
 )
-from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
-from search27.extraction import EXTRACTION_VERSION
+from search27.errors import IndexStoreError
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
-from search27.index.store import Entry, Store, StoreWriter
-from search27.passages import PASSAGES_VERSION, context, sentence_windows, split_document
-from search27.sources.folder import SourceFile, content_hash, discover
+from search27.index.store import Entry, StoreWriter
+from search27.passages import context, sentence_windows, split_document
+from search27.reuse import PASSAGES, STORE, WINDOWS, Plan, Previous, make_plan, open_previous
+from search27.sources.folder import SourceFile, discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
 
 OnProgress = Callable[[Progress], None]
 
-STORE = "store.sqlite"
-PASSAGES = "passages"
-WINDOWS = "windows"
 LEXICAL = "lexical"
 
 
@@ -54,8 +49,8 @@ def build(
         progress: Called as documents are extracted and passages encoded.
 
     Returns:
-        What was added, changed, removed and what failed. Documents that fail are rows of the report and keep
-        nothing in the index; the build goes on.
+        What was added, changed, removed and what failed. Files that fail are rows of the report, and the index
+        keeps what it had of them; they are read again when they, the versions or the limits have changed.
 
     Raises:
         SourceNotFound: The corpus folder does not exist.
@@ -69,33 +64,23 @@ def build(
         return _Build(Path(corpus), index, encoder, progress or (lambda _: None)).run()
 
 
-@dataclass(slots=True)
-class _Previous:
-    """What the current generation offers for reuse."""
+def rollback(index: str | Path, name: str | None = None) -> str:
+    """Go back to a kept generation; the next build follows the corpus again.
 
-    store: Store
-    passages: Vectors
-    windows: Vectors
-    name: str
-    contents: generation.Contents
+    Args:
+        index: Folder of generations.
+        name: Which one; the newest before the current one where None.
 
-    def vectors(self, position: int) -> tuple[Vectors, Vectors]:
-        """Raw vectors of one document's passages and windows."""
-        rows = self.store.passages_of(position)
-        if not rows:
-            return self.passages[:0], self.windows[:0]
-        first, last = rows[0], rows[-1] + 1
-        limits = self.store.windows_of
-        return self.passages[first:last], self.windows[limits[first] : limits[last]]
+    Returns:
+        Name of the generation that is read now.
 
-
-@dataclass(slots=True)
-class _Plan:
-    """Sources by what is to be done with them; values are the keys they will be stored under."""
-
-    kept: dict[str, list[int]] = field(default_factory=dict)
-    to_extract: list[SourceFile] = field(default_factory=list)
-    keys: dict[str, str] = field(default_factory=dict)
+    Raises:
+        IndexNotFound: There is no such generation.
+        IndexCorrupt: It differs from what was built; the current one stays.
+        IndexIncompatible: It has another format; the current one stays.
+        IndexStoreError: A build is running.
+    """
+    return generation.rollback(Path(index), name)
 
 
 class _Build:
@@ -110,47 +95,42 @@ class _Build:
 
     def run(self) -> BuildReport:
         sources = discover(self.corpus)
-        identity = self.encoder.identity
-        previous = _open_previous(self.index, identity)
-        plan = _plan(sources, identity, previous)
+        with open_previous(self.index, self.encoder.identity) as previous:
+            return self._update(make_plan(sources, self.encoder.identity, previous), previous)
+
+    def _update(self, plan: Plan, previous: Previous | None) -> BuildReport:
+        extracted = plan.settle(self._extract(plan.to_extract), previous)
         before = {info.id for info in previous.store.infos} if previous else set()
-        kept = (
-            {previous.store.infos[n].id for rows in plan.kept.values() for n in rows} if previous else set()
-        )
-        extracted, failed = self._extract(plan.to_extract, kept)
+        kept = previous.ids(plan.positions()) if previous else set()
         fresh = {document.info.id for item in extracted for document in item.documents}
         report = {
             "added": tuple(sorted(fresh - before)),
             "changed": tuple(sorted(fresh & before)),
             "removed": tuple(sorted(before - kept - fresh)),
         }
+        failed = tuple(plan.failed[source] for source in sorted(plan.failed))
+        identity = self.encoder.identity
         learned_version = learned.version(identity.name, identity.revision)
         if (
             previous
             and not any(report.values())
-            and (failed, learned_version) == (previous.contents.failed, previous.contents.learned)
+            and (failed, plan.failed_keys, learned_version)
+            == (previous.contents.failed, previous.contents.failed_keys, previous.contents.learned)
         ):
             return self._report(previous.name, len(before), len(previous.passages), 0, failed, {}, report)
         entries = [self._entry(document, item, plan) for item in extracted for document in item.documents]
         return self._write(previous, plan, entries, failed, report)
 
-    def _extract(
-        self, sources: list[SourceFile], taken: set[str]
-    ) -> tuple[list[Extracted], tuple[FailedDocument, ...]]:
-        """Extract the sources; `taken` are the ids that unchanged documents hold."""
+    def _extract(self, sources: list[SourceFile]) -> list[Extracted]:
         done: list[Extracted] = []
-        failed: list[FailedDocument] = []
         if sources:
             with ExtractionPool() as pool:
                 for number, item in enumerate(pool.run(sources), 1):
                     self.progress(Progress("documents", number, len(sources), item.source.id))
-                    if item.failure:
-                        failed.append(item.failure)
-                    else:
-                        done.append(item)
-        return _without_collisions(done, failed, set(taken)), tuple(sorted(failed, key=lambda row: row.id))
+                    done.append(item)
+        return done
 
-    def _entry(self, document: Document, item: Extracted, plan: _Plan) -> Entry:
+    def _entry(self, document: Document, item: Extracted, plan: Plan) -> Entry:
         passages = tuple(split_document(document, self.encoder.count_tokens))
         windows = tuple(
             tuple(Span(p.span.start + w.start, p.span.start + w.end) for w in sentence_windows(p.text))
@@ -160,17 +140,16 @@ class _Build:
 
     def _write(
         self,
-        previous: _Previous | None,
-        plan: _Plan,
+        previous: Previous | None,
+        plan: Plan,
         entries: list[Entry],
         failed: tuple[FailedDocument, ...],
         report: dict[str, tuple[str, ...]],
     ) -> BuildReport:
         fresh = self._encode(entries)
-        carried = [] if previous is None else [n for rows in plan.kept.values() for n in rows]
         parts: list[tuple[Entry, Vectors, Vectors]] = list(fresh)
         if previous:
-            parts += [(previous.store.entry(n), *previous.vectors(n)) for n in carried]
+            parts += [(previous.store.entry(n), *previous.vectors(n)) for n in plan.positions()]
         parts.sort(key=lambda part: part[0].document.info.id)
         self.progress(Progress("index", 0, 1))
         identity = self.encoder.identity
@@ -178,7 +157,7 @@ class _Build:
             with generation.new_generation(self.index) as scratch:
                 counts = _write_files(scratch, parts, identity)
                 learned_version = learned.version(identity.name, identity.revision)
-                contents = generation.Contents(identity, counts, learned_version, failed)
+                contents = generation.Contents(identity, counts, learned_version, failed, plan.failed_keys)
                 name = generation.publish(self.index, scratch, contents)
         except (OSError, sqlite3.Error) as error:
             raise IndexStoreError(
@@ -231,60 +210,6 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     prefix = context(document.info, passage)
     shift = len(prefix) - passage.span.start
     return PassageInput(prefix + passage.text, tuple(Span(w.start + shift, w.end + shift) for w in windows))
-
-
-def _without_collisions(
-    items: list[Extracted], failed: list[FailedDocument], seen: set[str]
-) -> list[Extracted]:
-    """Two sources may claim one document id: the first keeps it, the second becomes a row of the report."""
-    unique = []
-    for item in items:
-        twice = [document.info.id for document in item.documents if document.info.id in seen]
-        if twice:
-            failed.append(
-                FailedDocument(
-                    item.source.id,
-                    f"The id {twice[0]!r} is already taken by another file.",
-                    "Rename this file, or remove one of the two.",
-                )
-            )
-            continue
-        seen.update(document.info.id for document in item.documents)
-        unique.append(item)
-    return unique
-
-
-def _open_previous(index: Path, identity: EncoderIdentity) -> _Previous | None:
-    """The current generation where it can be reused: readable, and made by the same encoder."""
-    try:
-        name = generation.current_name(index)
-        folder = index / name
-        manifest = generation.verify(folder)
-    except (IndexNotFound, IndexCorrupt, IndexIncompatible):
-        return None
-    if manifest.contents.encoder != identity:
-        return None
-    passages = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")
-    windows = np.load(folder / f"{WINDOWS}.npy", mmap_mode="r")
-    return _Previous(Store(folder / STORE), passages, windows, name, manifest.contents)
-
-
-def _plan(sources: list[SourceFile], identity: EncoderIdentity, previous: _Previous | None) -> _Plan:
-    known = previous.store.keys() if previous else {}
-    plan = _Plan()
-    for source in sources:
-        key = _key(source, identity)
-        plan.keys[source.id] = key
-        if source.id in known and known[source.id][0] == key:
-            plan.kept[source.id] = known[source.id][1]
-        else:
-            plan.to_extract.append(source)
-    return plan
-
-
-def _key(source: SourceFile, identity: EncoderIdentity) -> str:
-    parts = (content_hash(source), EXTRACTION_VERSION, PASSAGES_VERSION, str(identity))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _write_files(

@@ -16,7 +16,7 @@ from search27.index import generation
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
-from search27.ingest import LEXICAL, PASSAGES, STORE, WINDOWS
+from search27.ingest import LEXICAL
 from search27.retrieval import Retriever, matches
 from search27.reuse import PASSAGES, STORE, WINDOWS
 from search27.types import Answer, Document, DocumentInfo, Filters, GeneratorInfo, Hit, IndexStatus, Passage

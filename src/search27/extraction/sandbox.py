@@ -37,11 +37,16 @@ OTHER_HINT = "Open the file and save it again, or fetch it again from where it c
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What came of one source: its documents, or else why there are none."""
+    """What came of one source: its documents, or else why there are none.
+
+    Attributes:
+        again: The failure may lie in the machine and not in the file: the next build is to try once more.
+    """
 
     source: SourceFile
     documents: tuple[Document, ...] = ()
     failure: FailedDocument | None = None
+    again: bool = False
 
 
 class ExtractionPool:
@@ -109,16 +114,19 @@ class _Worker:
             reply = self._ask(source)
             if "error" not in reply:
                 return Extracted(source, tuple(document_from_row(row) for row in reply["documents"]))
-            name, reason = str(reply["error"]), str(reply["reason"])
+            name, reason, again = str(reply["error"]), str(reply["reason"]), bool(reply.get("again"))
         except _Lost as lost:
             name, reason = lost.args
+            again = name != "LimitExceeded"
         except (OSError, KeyError, TypeError, ValueError) as error:
-            name, reason = "ExtractionError", f"The reader gave no valid reply ({error})."
+            name, reason, again = "ExtractionError", f"The reader gave no valid reply ({error}).", True
             self.stop()
         if name == "LimitExceeded":
             # A worker that has grown large does not shrink: the next source gets a new one.
             self.stop()
-        return Extracted(source, failure=FailedDocument(source.id, reason, HINTS.get(name, OTHER_HINT)))
+        return Extracted(
+            source, failure=FailedDocument(source.id, reason, HINTS.get(name, OTHER_HINT)), again=again
+        )
 
     def stop(self) -> None:
         """End the process, if there is one."""
