@@ -18,6 +18,7 @@ from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
 from search27.learned import FusionWeights
+from search27.reranker import RERANKED, Reranker
 from search27.types import DocumentInfo, Filters, Hit, Passage, Span
 
 Positions = NDArray[np.int64]
@@ -35,7 +36,8 @@ class Candidates:
 
     Attributes:
         positions: int64, rows of the store.
-        score: Fused score, float32; comparable within one question only.
+        score: Fused score, float32, falling; comparable within one question only. A reranker moves passages between
+            the first places, the scores of the places stay.
         features: What was fused, float32 each: `dense`, `window` (best window), `lexical` and `document` (mean
             over the document's passages), in standard deviations of that retriever's scores for the question;
             `dated`, 1 where the publication is from the years that the question names.
@@ -63,6 +65,7 @@ class Retriever:
         lexical: LexicalIndex,
         encoder: Encoder,
         weights: FusionWeights,
+        reranker: Reranker | None = None,
     ) -> None:
         self._store = store
         self._passages = passages
@@ -70,6 +73,7 @@ class Retriever:
         self._lexical = lexical
         self._encoder = encoder
         self._weights = weights
+        self._reranker = reranker
         self._document_vectors = passages.means(store.document_of)
 
     def search(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
@@ -98,11 +102,21 @@ class Retriever:
         features["document"] = (about / self._passages.spread(passage_query)).astype(np.float32)
         features["dated"] = self._dated(question, positions)
         score = self._fuse(question, features)
-        order = np.lexsort((positions, -score))
+        best_first = np.lexsort((positions, -score))
+        order = self._rerank(question, positions, best_first)
         ordered = {name: values[order] for name, values in features.items()}
         return Candidates(
-            positions[order], score[order], ordered, cosine[order], best_window[order], window_query
+            positions[order], score[best_first], ordered, cosine[order], best_window[order], window_query
         )
+
+    def _rerank(self, question: str, positions: Positions, order: Positions) -> Positions:
+        """The order with its first places given anew by the reranker; the fused scores stay with the places."""
+        if self._reranker is None:
+            return order
+        head = order[:RERANKED]
+        texts = [passage.text for passage in self._store.passages(positions[head].tolist())]
+        read = np.argsort(-self._reranker.scores(question, texts), kind="stable")
+        return np.concatenate([head[read], order[RERANKED:]])
 
     def _fuse(self, question: str, features: dict[str, Vectors]) -> Vectors:
         weights = self._weights
