@@ -84,11 +84,12 @@ def _files(corpus: Path) -> Iterator[Path]:
         subfolders[:] = [name for name in subfolders if not name.startswith((".", "_"))]
         for name in names:
             path = Path(folder, name)
-            if _is_publication(name) and path.is_file() and path.resolve().is_relative_to(root):
+            if is_publication(name) and path.is_file() and path.resolve().is_relative_to(root):
                 yield path
 
 
-def _is_publication(name: str) -> bool:
+def is_publication(name: str) -> bool:
+    """Whether a file of this name counts as a publication."""
     lower = name.lower()
     return not (
         name.startswith((".", "_", "~$"))

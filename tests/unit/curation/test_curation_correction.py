@@ -1,0 +1,79 @@
+"""Title, date and kind corrected in sidecars."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from search27.curation import Facts, correct
+from search27.curation.files import source_of
+from search27.errors import SourceError
+from search27.extraction.meta import Meta, read_sidecar
+
+FACTS = Facts("Les quais : récit", date(2024, 5, 1), "report")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    (tmp_path / "a.pdf").write_text("un")
+    return tmp_path
+
+
+def test_a_new_sidecar_holds_what_was_set(corpus: Path) -> None:
+    path = correct(corpus, "a.pdf", FACTS)
+    assert path.name == "a.pdf.meta.yaml"
+    expected = Meta(title="Les quais : récit", date=date(2024, 5, 1), kind="report")
+    assert read_sidecar(path) == (expected, ())
+
+
+def test_other_keys_stay_and_the_former_sidecar_is_kept(corpus: Path) -> None:
+    sidecar = corpus / "a.meta.yaml"
+    former = "# note\ntitle: Ancien\nauthors: [X]\nshelf: 3\n"
+    sidecar.write_text(former)
+    assert correct(corpus, "a.pdf", Facts(date=date(2019, 1, 2))) == sidecar
+    assert sidecar.read_text() == "title: Ancien\nauthors:\n- X\nshelf: 3\ndate: 2019-01-02\n"
+    (copy,) = (corpus / ".trash").rglob("a.meta.yaml")
+    assert copy.read_text() == former
+
+
+def test_a_shared_sidecar_stays_and_the_file_gets_its_own(corpus: Path) -> None:
+    (corpus / "a.md").write_text("deux")
+    (corpus / "a.meta.yaml").write_text("title: Commun\n")
+    path = correct(corpus, "a.pdf", Facts(kind="page"))
+    assert path.name == "a.pdf.meta.yaml"
+    assert path.read_text() == "title: Commun\nkind: page\n"
+    assert (corpus / "a.meta.yaml").read_text() == "title: Commun\n"
+
+
+@pytest.mark.parametrize(
+    ("facts", "message"),
+    [
+        (Facts(title="  "), "1 to 300"),
+        (Facts(title="x" * 301), "1 to 300"),
+        (Facts(date=date(1066, 10, 14)), "outside"),
+        (Facts(kind="roman"), "kind 'roman' is unknown"),  # type: ignore[arg-type]
+    ],
+)
+def test_facts_that_cannot_be_used_change_nothing(corpus: Path, facts: Facts, message: str) -> None:
+    with pytest.raises(SourceError, match=message):
+        correct(corpus, "a.pdf", facts)
+    assert not list(corpus.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("broken", ["{", "- a\n- b\n", "\udcff"])
+def test_a_sidecar_that_cannot_be_read_is_not_overwritten(corpus: Path, broken: str) -> None:
+    sidecar = corpus / "a.meta.yaml"
+    sidecar.write_bytes(broken.encode(errors="surrogateescape"))
+    with pytest.raises(SourceError, match="Correct it"):
+        correct(corpus, "a.pdf", FACTS)
+    assert sidecar.read_bytes() == broken.encode(errors="surrogateescape")
+
+
+def test_the_file_of_a_publication(corpus: Path) -> None:
+    (corpus / "site").mkdir()
+    (corpus / "site" / "7.json").write_text("{}")
+    assert source_of(corpus, "a.pdf") == "a.pdf"
+    assert source_of(corpus, "site/7") == "site/7.json"
+    assert source_of(corpus, "site/7/1") is None
