@@ -1,0 +1,174 @@
+"""A site's folder in the corpus: its files, what is known of each, and the trash."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from search27.errors import SyncFailed
+from search27.sources.folder import SIDECAR_SUFFIX
+from search27.types import SyncItem
+
+STATE = ".sync.json"
+FORMAT = 1
+TRASH = ".trash"
+TRASH_DAYS = 30
+POST = re.compile(r"\d+\.json")
+UNFINISHED = ".part"
+_MOMENT = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(slots=True)
+class Entry:
+    """What the last sync noted about one file.
+
+    Attributes:
+        version: `Listed.version` at that time.
+        digest: `Fetched.digest` of what the file holds.
+        checked: UTC time of the last answer about it, ISO 8601.
+        pdfs: Address and visible words of the PDFs that it links to.
+        facts: `Fetched.facts`.
+        alias: Whether this is a copy of another page, kept without a file.
+    """
+
+    url: str
+    title: str = ""
+    version: str = ""
+    digest: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    checked: str = ""
+    pdfs: list[list[str]] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)
+    alias: bool = False
+
+
+class SiteFolder:
+    """`corpus/<host>/`. Files are replaced whole, each before its entry: after a crash the files are the truth.
+
+    Args:
+        corpus: Folder of publications; exists.
+        name: Name of the site's folder.
+    """
+
+    def __init__(self, corpus: Path, name: str) -> None:
+        self.path = corpus / name
+        self.entries: dict[str, Entry] = {}
+        self.dead: dict[str, str] = {}
+        self._trash = corpus / TRASH
+        self._load()
+
+    def _load(self) -> None:
+        """Read the state; where it cannot be read the files are compared anew with the site."""
+        try:
+            data = json.loads((self.path / STATE).read_bytes())
+            if data["format"] == FORMAT:
+                self.entries = {name: Entry(**row) for name, row in data["entries"].items()}
+                self.dead = dict(data["dead"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            self.entries, self.dead = {}, {}
+        for path in self.path.glob("*.json"):
+            if POST.fullmatch(path.name) and path.name not in self.entries:
+                self.entries[path.name] = Entry("")
+
+    def save(self) -> None:
+        """Write the state."""
+        rows = {name: asdict(entry) for name, entry in sorted(self.entries.items())}
+        data = {"format": FORMAT, "entries": rows, "dead": self.dead}
+        self._replace(STATE, json.dumps(data, ensure_ascii=False, indent=0).encode())
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder for one sync, and clear what a former one left unfinished.
+
+        Raises:
+            SyncFailed: Another sync holds it, or it cannot be written.
+        """
+        try:
+            self.path.mkdir(exist_ok=True)
+            file = (self.path / ".lock").open("w")
+        except OSError as error:
+            raise SyncFailed(f"{self.path} cannot be written: {error.strerror}. Check its rights.") from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SyncFailed(
+                    f"Another sync into {self.path} is running. Wait for it, then run again."
+                ) from None
+            for path in self.path.glob(f".*{UNFINISHED}"):
+                path.unlink()
+            self._load()
+            yield
+
+    def has(self, name: str) -> bool:
+        """Whether the file is there, or need not be."""
+        entry = self.entries.get(name)
+        return (entry is not None and entry.alias) or (self.path / name).is_file()
+
+    def item(self, name: str) -> SyncItem:
+        """A row of the report."""
+        entry = self.entries.get(name) or Entry("")
+        return SyncItem(f"{self.path.name}/{name.removesuffix('.json')}", entry.title, entry.url)
+
+    def write(self, name: str, content: bytes) -> bool:
+        """Write a file whole; tell whether it differs from what was there."""
+        path = self.path / name
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        self._replace(name, content)
+        return True
+
+    def write_sidecar(self, name: str, facts: dict[str, Any]) -> bool:
+        """Write a file's sidecar, or remove it where there is nothing to say; tell whether that is a change."""
+        sidecar = name + SIDECAR_SUFFIX
+        if facts:
+            return self.write(sidecar, yaml.safe_dump(facts, allow_unicode=True, sort_keys=True).encode())
+        if (self.path / sidecar).is_file():
+            (self.path / sidecar).unlink()
+            return True
+        return False
+
+    def remove(self, name: str, now: datetime) -> None:
+        """Move a file and its sidecar to the trash."""
+        trash = self._trash / now.strftime(_MOMENT) / self.path.name
+        trash.mkdir(parents=True, exist_ok=True)
+        for each in (name, name + SIDECAR_SUFFIX):
+            if (self.path / each).is_file():
+                shutil.move(self.path / each, trash / each)
+        self.entries.pop(name, None)
+
+    def empty_trash(self, now: datetime) -> None:
+        """Delete what has lain in the trash longer than it is kept."""
+        for path in self._trash.iterdir() if self._trash.is_dir() else ():
+            try:
+                moved = datetime.strptime(path.name, _MOMENT).replace(tzinfo=UTC)
+            except ValueError:
+                continue  # not ours
+            if now - moved > timedelta(days=TRASH_DAYS):
+                shutil.rmtree(path)
+
+    def _replace(self, name: str, content: bytes) -> None:
+        scratch = self.path / f".{name.removeprefix('.')}{UNFINISHED}"
+        try:
+            with scratch.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            scratch.replace(self.path / name)
+        except OSError as error:
+            raise SyncFailed(
+                f"{self.path / name} cannot be written ({error.strerror}). What was fetched before is kept; "
+                "make room or check the folder's rights, then run again."
+            ) from error
