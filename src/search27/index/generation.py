@@ -83,7 +83,7 @@ def current_name(index: Path) -> str:
     return name
 
 
-_REBUILD = "Remove the index folder's content and run: search27 build"
+_REBUILD = "Go back with: search27 rollback. Or make the index anew: search27 build"
 
 
 def verify(folder: Path) -> Manifest:
@@ -98,7 +98,13 @@ def verify(folder: Path) -> Manifest:
     for name in sorted(present | manifest.files.keys()):
         if name not in present:
             raise IndexCorrupt(f"{folder.name}/{name} is missing. {_REBUILD}")
-        if manifest.files.get(name) != _sha256(folder / name):
+        try:
+            found = _sha256(folder / name)
+        except OSError as error:
+            raise IndexCorrupt(
+                f"{folder.name}/{name} cannot be read ({error.strerror}). {_REBUILD}"
+            ) from error
+        if manifest.files.get(name) != found:
             raise IndexCorrupt(f"{folder.name}/{name} differs from what was built. {_REBUILD}")
     return manifest
 
@@ -136,10 +142,17 @@ def build_lock(index: Path) -> Iterator[None]:
     """Hold the index for one build.
 
     Raises:
-        IndexStoreError: Another build holds it.
+        IndexStoreError: Another build holds it, or the folder cannot be written.
     """
-    index.mkdir(parents=True, exist_ok=True)
-    with (index / ".lock").open("w") as file:
+    try:
+        index.mkdir(parents=True, exist_ok=True)
+        file = (index / ".lock").open("w")
+    except OSError as error:
+        raise IndexStoreError(
+            f"The index folder {index} cannot be written ({error.strerror}). "
+            "Make room, check its rights, or name another with --index."
+        ) from error
+    with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -177,7 +190,13 @@ def publish(index: Path, scratch: Path, contents: Contents) -> str:
     os.replace(scratch, index / name)
     _fsync(index)
     former = _pointed(index)
-    _point(index, name)
+    try:
+        _point(index, name)
+    except OSError:
+        if _pointed(index) != name:
+            # Left behind, it would take the room that the next attempt needs.
+            shutil.rmtree(index / name, ignore_errors=True)
+        raise
     _drop_old(index, name, former)
     return name
 
@@ -205,7 +224,8 @@ def rollback(index: Path, name: str | None = None) -> str:
 
     Args:
         index: Folder of generations.
-        name: Which one, such as `gen-000041`; the newest before the current one where None.
+        name: Which one, such as `gen-000041`; where None, the newest before the current one, or the newest
+            of all where `CURRENT` is unreadable.
 
     Raises:
         IndexNotFound: There is no such generation.
@@ -217,7 +237,9 @@ def rollback(index: Path, name: str | None = None) -> str:
         raise IndexNotFound(f"No index in {index}. Run: search27 build --index {index}")
     with build_lock(index):
         kept = _names(index)
-        target = name or next((other for other in reversed(kept) if other < current_name(index)), None)
+        current = _pointed(index)
+        former = [other for other in kept if current is None or other < current]
+        target = name or (former[-1] if former else None)
         if target not in kept:
             wanted = f"generation {name!r}" if name else "former generation"
             raise IndexNotFound(f"{index} holds no {wanted}; it holds {', '.join(kept) or 'none'}.")
