@@ -10,6 +10,8 @@ from search27 import learned
 from search27.answer import followup
 from search27.answer.extractive import answer_extractively
 from search27.config import Settings, load_settings
+from search27.answer.generated import answer_generated
+from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
 from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.index import generation
@@ -25,7 +27,14 @@ from search27.types import Answer, Document, DocumentInfo, Filters, GeneratorInf
 class Library:
     """Search, answers and publications of one generation; safe to share between threads."""
 
-    def __init__(self, folder: Path, manifest: generation.Manifest, encoder: Encoder) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        manifest: generation.Manifest,
+        encoder: Encoder,
+        reranker: Reranker | None = None,
+        endpoint: Endpoint | None = None,
+    ) -> None:
         identity = manifest.contents.encoder
         self.generation = folder.name
         self._manifest = manifest
@@ -48,7 +57,8 @@ class Library:
             )
         weights = learned.fusion_weights(identity.name, identity.revision)
         self._answers = learned.answer_model()
-        self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights)
+        self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights, reranker)
+        self._endpoint = endpoint
 
     @classmethod
     def open(cls, index: str | Path, settings: Settings | None = None) -> Self:
@@ -65,7 +75,6 @@ class Library:
         """
         settings = settings or load_settings()
         encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
-        folder = Path(index) / generation.current_name(Path(index))
         manifest = generation.verify(folder)
         made_by, named = manifest.contents.encoder, encoder.identity
         if made_by != named:
@@ -73,9 +82,25 @@ class Library:
                 f"The index was built with encoder {made_by.name!r} ({made_by.revision}), "
                 f"the settings name {named.name!r} ({named.revision}). Run: search27 build"
             )
-        return cls(folder, manifest, encoder)
+        reranker = Reranker(settings.reranker) if settings.reranker else None
+        try:
+            return cls(folder, manifest, encoder, reranker, endpoint_of(settings))
+        except (OSError, sqlite3.Error) as error:
+            raise IndexCorrupt(f"{folder} cannot be read ({error}). Run: search27 build") from error
 
     @staticmethod
+        name = generation.current_name(Path(index))
+        while True:
+            try:
+                return cls._read(Path(index) / name, settings)
+            except IndexCorrupt:
+                former, name = name, generation.current_name(Path(index))
+                # Builds may have replaced the generation and dropped it while it was read.
+                if name == former:
+                    raise
+
+    @classmethod
+    def _read(cls, folder: Path, settings: Settings) -> Self:
     def current_generation(index: str | Path) -> str:
         """Name of the generation that `open` would read now.
 
@@ -97,6 +122,11 @@ class Library:
             At most `k` hits; a higher score is better, within this list.
 
         Raises:
+    @staticmethod
+    def history(index: str | Path) -> list[Generation]:
+        """The generations on disk, newest first; see `ingest.rollback`."""
+        return generation.history(Path(index))
+
             ValueError: `k` is below 1.
         """
         if k < 1:
@@ -131,17 +161,13 @@ class Library:
             GeneratorUnavailable: `generate` is asked for and no language model is set.
             MissingExtra: `generate` is asked for without the extra `llm`.
         """
-        if generate:
-            raise GeneratorUnavailable("No language model is supported yet. Ask without one.")
-        return answer_extractively(question, self._retriever, self._store, self._answers, filters)
-
-    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
-        """All publications that pass the filters, sorted by id."""
-        return [info for info in self._store.infos if not filters or matches(info, filters)]
-
         question = self.resolve(question, history)
-    def publication(self, document_id: str) -> Document:
-        """One publication with its text, blocks and pages.
+        if generate and self._endpoint is None:
+            raise GeneratorUnavailable(NOT_SET)
+        answer = answer_extractively(question, self._retriever, self._store, self._answers, filters)
+        if not generate or self._endpoint is None:
+            return answer
+        return answer_generated(answer, self._retriever, self._store, self._endpoint, filters, on_text)
 
         Raises:
     def resolve(self, question: str, history: Sequence[Answer] = ()) -> str:
@@ -156,7 +182,7 @@ class Library:
     @property
     def generator(self) -> GeneratorInfo | None:
         """Where a generated answer would come from, None where no language model is set."""
-        return None
+        return self._endpoint.info if self._endpoint else None
 
             SourceNotFound: The index holds no such publication.
         """

@@ -1,0 +1,249 @@
+"""Numbers, amounts, ordinals and dates of a text, French or English, as values that compare across spellings.
+
+`7 400 €`, `7400 euros` and `7,4 k€` are one amount; `une cinquantaine` is 50; `le 4 décembre` is a date without
+year, which `4 décembre 2025` supports.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from search27.french.words import fold
+
+Unit = Literal["", "€", "%", "ordinal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number; `values` holds each way to read it (`25,000` is 25 or 25 000)."""
+
+    values: frozenset[float]
+    unit: Unit = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateMention:
+    """A day, month or year, as far as the text gives them; a year alone is a date too."""
+
+    day: int | None = None
+    month: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says in numbers, each once, in order of appearance by kind."""
+
+    quantities: tuple[Quantity, ...]
+    dates: tuple[DateMention, ...]
+
+    @property
+    def _numbers(self) -> set[float]:
+        return {value for found in self.quantities if found.unit == "" for value in found.values}
+
+    def supports_quantity(self, claim: Quantity) -> bool:
+        """Whether the same number stands here, with the same unit or where one of the two has none."""
+        if claim.unit == "" and claim.values & {float(date.year) for date in self.dates if date.year}:
+            return True
+        return any(
+            claim.values & found.values and (claim.unit == found.unit or "" in (claim.unit, found.unit))
+            for found in self.quantities
+        )
+
+    def supports_date(self, claim: DateMention) -> bool:
+        """Whether a date here agrees; a day or year that it lacks may stand elsewhere in the text."""
+        numbers = self._numbers
+        years = {date.year for date in self.dates} | numbers
+        if claim.month is None:
+            return claim.year in years
+        return any(
+            date.month == claim.month
+            and (claim.day in (None, date.day) or (date.day is None and claim.day in numbers))
+            and (claim.year in (None, date.year) or (date.year is None and claim.year in years))
+            for date in self.dates
+        )
+
+
+def read(text: str) -> Reading:
+    """Read every number, amount, ordinal and date of a text."""
+    dates: list[DateMention] = []
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            dates += _dates_of(match)
+        text = pattern.sub(_blank, text)
+    quantities = [*_digits(text), *_spelled(_DIGITS.sub(_blank, text))]
+    return Reading(tuple(dict.fromkeys(quantities)), tuple(dict.fromkeys(dates)))
+
+
+_MONTHS = (
+    ("janvier", "january", "janv"),
+    ("février", "fevrier", "february", "févr"),
+    ("mars", "march"),
+    ("avril", "april"),
+    ("mai", "may"),
+    ("juin", "june"),
+    ("juillet", "july", "juil"),
+    ("août", "aout", "august"),
+    ("septembre", "september", "sept"),
+    ("octobre", "october", "oct"),
+    ("novembre", "november", "nov"),
+    ("décembre", "decembre", "december", "déc", "dec"),
+)
+_MONTH_NUMBERS = {fold(name): number for number, names in enumerate(_MONTHS, 1) for name in names}
+MONTHS = frozenset(_MONTH_NUMBERS)
+"""Their names in French and English, folded."""
+_NEEDS_COMPANY = {"may", "march", "sept", "nov", "oct", "dec", "janv", "févr", "juil", "déc"}
+"""Also other words, or shortened: a month only beside a day or a year."""
+
+
+def _alternatives(words: set[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+_MONTH = rf"(?:{_alternatives({name for names in _MONTHS for name in names})})\b\.?"
+_LONE_MONTH = rf"(?:{_alternatives({name for names in _MONTHS for name in names} - _NEEDS_COMPANY)})\b"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?"
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_DATES = tuple(
+    re.compile(rf"(?<![\w.,]){pattern}", re.IGNORECASE)
+    for pattern in (
+        rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
+        rf"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>{_YEAR})",
+        rf"(?:(?P<first>{_DAY})\s?(?:,|au|et|à|-|–|to|and)\s?)?(?P<day>{_DAY})\s(?:of\s)?(?P<month>{_MONTH})"
+        rf"(?:,?\s(?P<year>{_YEAR}))?",
+        rf"(?P<month>{_MONTH})\s(?:(?P<day>{_DAY})(?!\w)(?:,?\s(?P<year>{_YEAR}))?|(?P<only_year>{_YEAR}))",
+        rf"(?P<month>{_LONE_MONTH})",
+        rf"(?P<year>{_YEAR})(?![\w%€]|[ \u00a0\u202f](?:€|euros?|%))(?![ \u00a0\u202f]\d{{3}}(?!\d))",
+    )
+)
+
+
+def _dates_of(match: re.Match[str]) -> Iterator[DateMention]:
+    """The date of a match; `du 27 au 29 octobre` gives both ends."""
+    groups = match.groupdict()
+    month = groups.get("month")
+    number = (int(month) if month.isdigit() else _MONTH_NUMBERS[fold(month)]) if month else None
+    year = groups.get("year") or groups.get("only_year")
+    for day in (groups.get("first"), groups.get("day")):
+        if day:
+            yield DateMention(_leading_number(day), number, int(year) if year else None)
+    if not groups.get("day"):
+        yield DateMention(None, number, int(year) if year else None)
+
+
+def _leading_number(text: str) -> int:
+    return int("".join(character for character in text if character.isdigit()))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+_SPACE = "[ \u00a0\u202f]"
+_UNIT = (
+    rf"(?:{_SPACE}?(?P<scale>(?:milliers|millions?|milliards?|thousand|billions?)(?!\w)|(?:k|M|Md)(?={_SPACE}?(?:€|euro))))?"
+    rf"(?:{_SPACE}?(?:d['’]|de{_SPACE}|of{_SPACE})?(?P<unit>€|euros?(?!\w)|%|pour{_SPACE}?cent(?!\w)|per ?cent(?!\w)))?"
+)
+_DIGITS = re.compile(
+    rf"(?:(?<![\w.,])|(?<=\dh))(?:(?P<euro>€){_SPACE}?)?"
+    r"(?P<number>\d{1,3}(?:[ \u00a0\u202f.]\d{3})+(?!\d)(?:,\d+)?|\d+(?:[.,]\d+)?)"
+    rf"(?:(?P<ordinal>(?:er|ère|e|ème|ième|nde?|st|rd|th)(?!\w))|{_UNIT})"
+)
+_SCALES = {"millier": 10**3, "thousand": 10**3, "k": 10**3, "million": 10**6, "M": 10**6, "milliard": 10**9,
+           "billion": 10**9, "Md": 10**9}  # fmt: skip
+_ROMAN = re.compile(r"(?<!\w)(?P<roman>[IVX]+)(?:e|ème|er|ère)(?!\w)")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
+
+
+def _digits(text: str) -> Iterator[Quantity]:
+    for match in _DIGITS.finditer(text):
+        values = _readings(match["number"])
+        scale = _SCALES[match["scale"].rstrip("s")] if match["scale"] else 1
+        unit: Unit = "ordinal" if match["ordinal"] else "€" if match["euro"] else _unit(match["unit"])
+        yield Quantity(frozenset(round(value * scale, 6) for value in values), unit)
+    for match in _ROMAN.finditer(text):
+        yield Quantity(frozenset([float(_roman(match["roman"]))]), "ordinal")
+
+
+def _unit(text: str | None) -> Unit:
+    if not text:
+        return ""
+    return "€" if text[0] in "€eE" else "%"
+
+
+def _readings(number: str) -> set[float]:
+    plain = "".join(number.split())
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", plain):
+        plain = plain.replace(".", "")
+    values = {float(plain.replace(",", "."))}
+    if re.fullmatch(r"\d{1,3},\d{3}", plain):
+        values.add(float(plain.replace(",", "")))
+    return values
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN_VALUES[letter] for letter in numeral]
+    return sum(
+        -value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True)
+    )
+
+
+_WORDS = {
+    "zéro": 0, "deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "sept": 7, "huit": 8, "neuf": 9,
+    "dix": 10, "onze": 11, "douze": 12, "treize": 13, "quatorze": 14, "quinze": 15, "seize": 16, "vingt": 20,
+    "vingts": 20, "trente": 30, "quarante": 40, "cinquante": 50, "soixante": 60, "septante": 70,
+    "huitante": 80, "nonante": 90, "two": 2, "three": 3, "four": 4, "five": 5, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
+    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20, "thirty": 30, "forty": 40,
+    "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dizaine": 10, "douzaine": 12,
+    "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50,
+    "soixantaine": 60, "centaine": 100, "millier": 1000, "dozen": 12,
+}  # fmt: skip
+_MULTIPLIERS = {
+    "cent": 100, "cents": 100, "hundred": 100, "mille": 1000, "thousand": 1000, "million": 10**6,
+    "millions": 10**6, "milliard": 10**9, "milliards": 10**9, "billion": 10**9,
+}  # fmt: skip
+_ORDINALS = {
+    "premier": 1, "première": 1, "first": 1, "deuxième": 2, "second": 2, "seconde": 2, "troisième": 3,
+    "third": 3, "quatrième": 4, "fourth": 4, "cinquième": 5, "fifth": 5, "sixième": 6, "sixth": 6,
+    "septième": 7, "seventh": 7, "huitième": 8, "eighth": 8, "neuvième": 9, "ninth": 9, "dixième": 10,
+    "tenth": 10,
+}  # fmt: skip
+_HALVES = {"moitié": 50, "half": 50}
+_WORD = _alternatives({*_WORDS, *_MULTIPLIERS})
+_SPELLED = re.compile(
+    rf"(?<![\w-])(?P<words>(?:{_WORD})(?!\w)(?:(?:{_SPACE}(?:et|and){_SPACE}|-et-|-|{_SPACE})(?:une?|one|{_WORD})(?!\w))*)"
+    rf"{_UNIT}|(?<!\w)(?P<ordinal>{_alternatives(set(_ORDINALS))})s?(?!\w)|(?<!\w)(?P<half>{_alternatives(set(_HALVES))})(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _spelled(text: str) -> Iterator[Quantity]:
+    for match in _SPELLED.finditer(text):
+        if match["half"]:
+            yield Quantity(frozenset([float(_HALVES[match["half"].lower()])]), "%")
+        elif match["ordinal"]:
+            yield Quantity(frozenset([float(_ORDINALS[match["ordinal"].lower()])]), "ordinal")
+        else:
+            scale = _SCALES.get((match["scale"] or "").lower().rstrip("s"), 1)
+            yield Quantity(frozenset([float(_value(match["words"]) * scale)]), _unit(match["unit"]))
+
+
+def _value(words: str) -> int:
+    """Value of a number in words: `quatre-vingt-dix-sept` is 97, `deux mille trois cents` 2 300."""
+    total, current, last = 0, 0, ""
+    for word in re.findall(r"[^\W_]+", words.lower()):
+        if word in _MULTIPLIERS and _MULTIPLIERS[word] >= 1000:
+            total += max(current, 1) * _MULTIPLIERS[word]
+            current = 0
+        elif word in _MULTIPLIERS:
+            current = max(current, 1) * _MULTIPLIERS[word]
+        elif word in ("vingt", "vingts") and last == "quatre":
+            current += 76
+        else:
+            current += _WORDS.get(word, 1 if word in ("un", "une", "one") else 0)
+        last = word
+    return total + current
