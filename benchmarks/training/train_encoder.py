@@ -127,7 +127,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bench", type=Path, default=Path("../shared/bench27"), help="holds train.jsonl")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus27"), help="publications")
     parser.add_argument("--split", choices=SPLITS, default="none", help="what is held out to test on")
-    parser.add_argument("--steps", type=int, default=170)
+    parser.add_argument("--steps", type=int, default=Recipe.steps)
     parser.add_argument("--learning-rate", type=float, default=Recipe.learning_rate)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)

@@ -38,9 +38,9 @@ class Recipe:
         noise: Share of questions that are mistyped.
     """
 
-    steps: int = 170
+    steps: int = 360
     batch: int = 24
-    learning_rate: float = 3e-5
+    learning_rate: float = 8e-5
     weight_decay: float = 0.01
     temperature: float = 0.03
     hard_share: float = 0.5
