@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,8 @@ from search27.embedding.encoder import (
     SentenceTransformerEncoder,
     Vectors,
 )
-from search27.errors import IndexStoreError
+from search27.errors import ConfigError, IndexStoreError
+from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation
 from search27.index.dense import DenseIndex
@@ -30,8 +31,10 @@ from search27.sources.folder import SourceFile, discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
 
 OnProgress = Callable[[Progress], None]
+Check = Callable[[Path], None]
 
 LEXICAL = "lexical"
+ATLAS = "atlas.json"
 
 
 def build(
@@ -39,6 +42,9 @@ def build(
     index: str | Path,
     settings: Settings | None = None,
     progress: OnProgress | None = None,
+    *,
+    check: Check | None = None,
+    leave: Collection[str] = (),
 ) -> BuildReport:
     """Index the corpus; unchanged documents keep their passages and vectors.
 
@@ -47,6 +53,9 @@ def build(
         index: Folder of generations; made where it does not exist.
         settings: Names the encoder and its cache; read from the environment where None.
         progress: Called as documents are extracted and passages encoded.
+        check: Called with the folder of the new generation before anybody reads it; an error that it raises
+            leaves the former generation in place.
+        leave: Ids of files that are not to be read now: the index keeps what it has of them, if anything.
 
     Returns:
         What was added, changed, removed and what failed. Files that fail are rows of the report, and the index
@@ -61,7 +70,7 @@ def build(
     encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
     index = Path(index)
     with generation.build_lock(index):
-        return _Build(Path(corpus), index, encoder, progress or (lambda _: None)).run()
+        return _Build(Path(corpus), index, encoder, progress or (lambda _: None), check, leave).run()
 
 
 def rollback(index: str | Path, name: str | None = None) -> str:
@@ -86,17 +95,35 @@ def rollback(index: str | Path, name: str | None = None) -> str:
 class _Build:
     """One run of `build`."""
 
-    def __init__(self, corpus: Path, index: Path, encoder: Encoder, progress: OnProgress) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        index: Path,
+        encoder: Encoder,
+        progress: OnProgress,
+        check: Check | None,
+        leave: Collection[str],
+    ) -> None:
         self.corpus = corpus
         self.index = index
         self.encoder = encoder
         self.progress = progress
+        self.check = check
+        self.leave = leave
         self.started = time.monotonic()
+        self.programmes: tuple[programmes.Named, ...] | None = None
 
     def run(self) -> BuildReport:
         sources = discover(self.corpus)
         with open_previous(self.index, self.encoder.identity) as previous:
-            return self._update(make_plan(sources, self.encoder.identity, previous), previous)
+            plan = make_plan(sources, self.encoder.identity, previous)
+            try:
+                self.programmes = programmes.read_list(self.corpus)
+            except ConfigError as error:
+                plan.failed[programmes.LIST] = FailedDocument(
+                    programmes.LIST, str(error), "Correct the list, or remove it to have one proposed."
+                )
+            return self._update(plan, previous)
 
     def _update(self, plan: Plan, previous: Previous | None) -> BuildReport:
         extracted = plan.settle(self._extract(plan.to_extract), previous)
@@ -116,6 +143,7 @@ class _Build:
             and not any(report.values())
             and (failed, plan.failed_keys, learned_version)
             == (previous.contents.failed, previous.contents.failed_keys, previous.contents.learned)
+            and previous.contents.explore == drawing.key(self.programmes)
         ):
             return self._report(previous.name, len(before), len(previous.passages), 0, failed, {}, report)
         entries = [self._entry(document, item, plan) for item in extracted for document in item.documents]
@@ -156,9 +184,13 @@ class _Build:
         try:
             with generation.new_generation(self.index) as scratch:
                 counts = _write_files(scratch, parts, identity)
+                atlas.save(drawing.draw(parts, self.programmes), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
-                contents = generation.Contents(identity, counts, learned_version, failed, plan.failed_keys)
-                name = generation.publish(self.index, scratch, contents)
+                explore_key = drawing.key(self.programmes)
+                contents = generation.Contents(
+                    identity, counts, learned_version, failed, plan.failed_keys, explore_key
+                )
+                name = generation.publish(self.index, scratch, contents, self.check)
         except (OSError, sqlite3.Error) as error:
             raise IndexStoreError(
                 f"The index in {self.index} cannot be written ({error}); the former one is untouched. "

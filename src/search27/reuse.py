@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -94,6 +94,10 @@ class Plan:
     def positions(self) -> list[int]:
         """Positions in the previous generation of all that is carried over."""
         return [position for positions in self.kept.values() for position in positions]
+
+    def keep_former(self, sources: Iterable[str]) -> None:
+        """Carry over what the previous generation holds of these sources, whatever they are now."""
+        self.kept |= {source: self.former[source] for source in sources if source in self.former}
 
     def settle(self, results: list[Extracted], previous: Previous | None) -> list[Extracted]:
         """Note the failures, keep former versions of failed files, and give the results to be indexed.

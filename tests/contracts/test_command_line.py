@@ -15,6 +15,15 @@ FOLDERS = ["--corpus", "--index", "--encoder"]
 FILTERS = ["--year-from", "--year-to", "--kind", "--author", "--category"]
 OPTIONS = {
     "build": [*FOLDERS, "--json"],
+    "sync": [
+        "--site",
+        "--dry-run",
+        "--no-build",
+        "--yes",
+        "--allow-private-hosts",
+        *FOLDERS,
+        "--json",
+    ],
     "search": ["-k", *FILTERS, *FOLDERS, "--json"],
     "ask": [*FILTERS, *FOLDERS, "--json"],
     "status": [*FOLDERS, "--json"],

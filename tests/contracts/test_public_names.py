@@ -31,7 +31,7 @@ FIELDS = {
 }
 
 PARAMETERS = {
-    search27.build: "corpus index settings progress",
+    search27.build: "corpus index settings progress check leave",
     Library.open: "index settings",
     Library.search: "self question k filters",
     Library.ask: "self question filters history generate on_text",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from search27.cli import options
+from search27.cli import current, options
 from search27.errors import Search27Error
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ def build(
     with progress.build_bars() as show:
         report = ingest.build(settings.corpus, settings.index, settings, show)
     output.emit(report, as_json, output.show_report)
+
+
+app.command()(current.sync)
 
 
 @app.command()

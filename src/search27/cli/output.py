@@ -23,6 +23,7 @@ from search27.types import (
     Generation,
     Hit,
     IndexStatus,
+    SyncReport,
 )
 
 Result = TypeVar("Result")
@@ -85,6 +86,24 @@ def show_history(result: dict[str, list[Generation]]) -> None:
         mark = "*" if row.current else " "
         counts = f"{_counted(row.documents, 'document')}, {_counted(row.passages, 'passage')}"
         _line(f"{mark} {row.name}, built {row.built_at}: {counts}")
+
+
+def show_sync(report: SyncReport) -> None:
+    """What a sync did, or would do."""
+    _line(f"{report.site}: {'what a sync would do' if report.dry_run else 'brought in'}", "bold")
+    for title, rows in (
+        ("New", report.added),
+        ("Changed", report.changed),
+        ("To the trash", report.removed),
+        ("No longer listed, but too many to remove at once; check them, then add --yes", report.held),
+    ):
+        _show_list(f"{title}: {len(rows)}", [f"{row.title or row.url} ({row.id})" for row in rows])
+    _line(f"\nUnchanged: {report.unchanged}. Requests: {report.requests} ({report.seconds:.1f} s).")
+    _show_failed(report.failed, "Not fetched")
+    if report.build:
+        show_report(report.build)
+    if report.index_kept:
+        _line(f"The index stays as it was: {report.index_kept}", "bold")
 
 
 def show_status(status: IndexStatus) -> None:
@@ -151,10 +170,10 @@ def _show_list(title: str, rows: Sequence[str]) -> None:
         _line(f"- {row}")
 
 
-def _show_failed(failed: Sequence[FailedDocument]) -> None:
+def _show_failed(failed: Sequence[FailedDocument], title: str = "Not indexed") -> None:
     if not failed:
         return
-    _line(f"\nNot indexed: {len(failed)}", "bold")
+    _line(f"\n{title}: {len(failed)}", "bold")
     table = _table("File", "Reason", "What to do")
     for row in failed:
         table.add_row(row.id, row.reason, row.hint)

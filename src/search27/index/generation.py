@@ -12,7 +12,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -23,7 +23,9 @@ from search27.embedding.encoder import EncoderIdentity
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
 from search27.types import FailedDocument, Generation
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Format 1 has no atlas; its vectors serve, and the next build draws one."""
 KEPT = 2
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -39,6 +41,7 @@ class Contents:
         learned: Version of the learned numbers that went into the files.
         failed: Sources that could not be indexed.
         failed_keys: By source, the key under which it will fail again (see `search27.reuse`).
+        explore: What decided the atlas beside the publications, `""` where there is none.
     """
 
     encoder: EncoderIdentity
@@ -46,6 +49,7 @@ class Contents:
     learned: str = ""
     failed: tuple[FailedDocument, ...] = ()
     failed_keys: dict[str, str] = field(default_factory=dict)
+    explore: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
-        if data["format"] != FORMAT:
+        if data["format"] not in READABLE:
             raise IndexIncompatible(
                 f"{folder} has index format {data['format']}, this version reads {FORMAT}. {_REBUILD}"
             )
@@ -174,8 +178,17 @@ def new_generation(index: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def publish(index: Path, scratch: Path, contents: Contents) -> str:
-    """Seal the scratch folder, make it the current generation, drop old ones, and return its name."""
+def publish(
+    index: Path, scratch: Path, contents: Contents, check: Callable[[Path], None] | None = None
+) -> str:
+    """Seal the scratch folder, make it the current generation, drop old ones, and return its name.
+
+    Args:
+        index: Folder of generations.
+        scratch: From `new_generation`, with all its files.
+        contents: What they hold.
+        check: Called with the sealed folder before it becomes a generation; what it raises prevents that.
+    """
     files = {
         str(path.relative_to(scratch)): _sha256(path) for path in sorted(scratch.rglob("*")) if path.is_file()
     }
@@ -185,6 +198,8 @@ def publish(index: Path, scratch: Path, contents: Contents) -> str:
     (scratch / MANIFEST).write_text(json.dumps(data, indent=1, ensure_ascii=False), encoding="utf-8")
     for path in [*scratch.rglob("*"), scratch]:
         _fsync(path)
+    if check:
+        check(scratch)
     last = max((int(other.removeprefix("gen-")) for other in _names(index)), default=0)
     name = f"gen-{last + 1:06d}"
     os.replace(scratch, index / name)

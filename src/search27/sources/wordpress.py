@@ -83,7 +83,7 @@ class WordPress:
         listing = Listing()
         for endpoint in ENDPOINTS:
             try:
-                rows = self._rows(endpoint, LISTED, progress)
+                rows = self._rows(endpoint, LISTED, _after(len(listing.publications), progress))
             except FetchFailed as error:
                 if endpoint == ENDPOINTS[0]:
                     raise SyncFailed(f"The site's posts cannot be listed: {error}") from error
@@ -214,6 +214,11 @@ class WordPress:
         joint = "&" if "?" in self._root else "?"
         pairs = "&".join(f"{key}={value}" for key, value in query.items())
         return f"{self._site.address}{self._root}{endpoint}{joint}{pairs}"
+
+
+def _after(done: int, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
+    """Progress that counts on from `done`."""
+    return lambda number, total: progress(done + number, done + total)
 
 
 def _facts(post: dict[str, Any]) -> dict[str, Any]:
