@@ -26,6 +26,11 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "search27"
 
 
+def default_feedback(earlier: dict[str, Any]) -> Path:
+    """Folder for readers' verdicts, beside the index."""
+    return Path(earlier["index"]).parent / "feedback"
+
+
 class Settings(BaseSettings):
     """One frozen set of choices for a whole run.
 
@@ -34,11 +39,13 @@ class Settings(BaseSettings):
         index: Folder of index generations.
         encoder: `bundled`, a hub id such as `BAAI/bge-m3`, or a folder of a sentence-transformers model.
         cache: Folder where the bundled model is kept once converted.
+        feedback: Folder where the app keeps readers' verdicts; by default `feedback` beside the index.
         reranker: Hub id or folder of a cross-encoder that reads the best passages again; none by default.
         site: Address of the site that `sync` brings in, such as `https://www.example.org`.
         contact: Mail or web address by which the site's keepers can reach whoever runs `sync`.
         sync_rate: Requests a second that a site gets at most.
         sync_private_hosts: Let `sync` speak to private and loopback addresses.
+        admins: Mail addresses of those who may change what the app holds, where login is on.
         questions: File of questions that a renewed index must answer as well as the one before it.
         questions_margin: How far the share of questions answered by the first five hits may fall.
         generator_url: Base URL of an OpenAI-compatible language model, such as `http://127.0.0.1:11434/v1`.
@@ -55,11 +62,13 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     encoder: str = Field(default="bundled", min_length=1)
     cache: Path = Field(default_factory=default_cache)
+    feedback: Path = Field(default_factory=default_feedback)
     reranker: str = ""
     site: str = "https://www.la27eregion.fr"
     contact: str = ""
     sync_rate: float = Field(default=2.0, gt=0, le=50)
     sync_private_hosts: bool = False
+    admins: tuple[str, ...] = ()
     questions: Path | None = None
     questions_margin: float = Field(default=0.05, ge=0, le=1)
     generator_url: str = Field(default="", pattern=r"^(https?://[^/\s]+(/\S*)?)?$")

@@ -77,6 +77,13 @@ def described(document: DocumentInfo, texts: Texts) -> str:
     return f"{texts.kinds[document.kind]} · {day(document.date, texts)}"
 
 
+def reference(citation: Citation, texts: Texts) -> list[str]:
+    """Title, kind and date, place, and whose words they are, where the publication quotes someone."""
+    speaker = texts.answer_speaker.format(name=citation.speaker) if citation.speaker else ""
+    facts = (described(citation.document, texts), citation_place(citation, texts), speaker)
+    return [citation.document.title, *(fact for fact in facts if fact)]
+
+
 def confidence(value: float, texts: Texts) -> str:
     """A confidence in [0, 1] in words."""
     if value >= HIGH_CONFIDENCE:

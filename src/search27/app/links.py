@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import dropwhile, takewhile
 from urllib.parse import quote, urlsplit
 
 from search27.types import Citation, Hit
@@ -25,11 +26,35 @@ def original(url: str, text: str = "") -> str:
     """
     if not is_web(url):
         return ""
-    words = text.split()
-    if not words or "#" in url:
+    ends = _ends(text)
+    if not ends or "#" in url:
         return url
-    ends = [words] if len(words) <= 2 * FRAGMENT_WORDS else [words[:FRAGMENT_WORDS], words[-FRAGMENT_WORDS:]]
     return f"{url}#:~:text=" + ",".join(_encoded(" ".join(end)) for end in ends)
+
+
+def _ends(text: str) -> list[list[str]]:
+    """First and last words of a quote, or all of a short one.
+
+    A browser compares spaces literally and within one block: the words stop where the original may have a
+    no-break space (before a lone punctuation mark) or another block.
+    """
+    lines = [line.split() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return []
+    first, last = _run(lines[0]), _run(lines[-1][::-1])[::-1]
+    if len(lines) > 1 or len(lines[0]) > 2 * FRAGMENT_WORDS:
+        return [end for end in (first, last) if end]
+    whole = lines[0]
+    return [whole if all(map(_is_word, whole)) else first] if first else []
+
+
+def _run(words: list[str]) -> list[str]:
+    started = list(dropwhile(lambda word: not _is_word(word), words))
+    return list(takewhile(_is_word, started))[:FRAGMENT_WORDS]
+
+
+def _is_word(text: str) -> bool:
+    return any(character.isalnum() for character in text)
 
 
 def _encoded(text: str) -> str:

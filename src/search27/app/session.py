@@ -12,7 +12,7 @@ from search27.app.texts import Texts, texts_in
 from search27.config import Settings, load_settings
 from search27.errors import IndexNotFound
 from search27.library import Library
-from search27.types import Answer, Filters
+from search27.types import Answer, Filters, Hit
 
 LANGUAGE = "lang"
 WARM_UP_QUESTION = "27e Région"
@@ -22,11 +22,20 @@ _log = logging.getLogger("search27.app")
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question asked in this visit, the filters it was asked with and its answer."""
+    """A question asked in this visit, the filters it was asked with and its answer.
+
+    Attributes:
+        nearby: Passages found for the question, best first.
+        typed: What the reader wrote where the question was completed from the conversation, else `""`.
+        follows: Place of the turn before it in the conversation, None for a first question.
+    """
 
     question: str
     filters: Filters
     answer: Answer
+    nearby: tuple[Hit, ...] = ()
+    typed: str = ""
+    follows: int | None = None
 
 
 def texts() -> Texts:
@@ -80,8 +89,24 @@ def turns() -> list[Turn]:
 
 def current_turn() -> Turn | None:
     """The question on show, None before the first one."""
-    place = st.session_state.get("turn")
-    return turns()[place] if place is not None and place < len(turns()) else None
+    place = current_place()
+    return turns()[place] if place is not None else None
+
+
+def current_place() -> int | None:
+    """Place of the question on show, None before the first one."""
+    place: int | None = st.session_state.get("turn")
+    return place if place is not None and place < len(turns()) else None
+
+
+def conversation() -> tuple[Answer, ...]:
+    """Answers that lead up to the question on show and its own, oldest first."""
+    answers: list[Answer] = []
+    place = current_place()
+    while place is not None:
+        answers.append(turns()[place].answer)
+        place = turns()[place].follows
+    return tuple(reversed(answers))
 
 
 def show_turn(place: int | None) -> None:

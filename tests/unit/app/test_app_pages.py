@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from tests.unit.app.conftest import Visit, shown
 
 from search27 import build
-from search27.app.pages.ask import example_titles
+from search27.app.components.examples import example_titles
 from search27.app.texts import Texts
 from search27.types import DocumentInfo
 

@@ -1,4 +1,4 @@
-"""A source card: the quote marked inside its passage, and where to read more."""
+"""A source card: the quote marked inside its passage, its PDF page, and where to read more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from html import escape
 import streamlit as st
 
 from search27.app import formats, links, routes
+from search27.app.components import page_view
 from search27.app.markup import literal, passage_html, shifted
+from search27.app.pdf_page import has_pages
 from search27.app.texts import Texts
 from search27.types import Citation, DocumentInfo
 
@@ -16,7 +18,10 @@ def card(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -
     """Draw one citation; `anchor` is where the answer's number leads."""
     with st.container(border=True, key=f"card-{anchor}"):
         st.html(card_html(citation, anchor, texts, numbered))
-        ways_on(links.to_citation(citation), links.original(citation.document.url, citation.quote), texts)
+        with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+            if has_pages(citation):
+                page_view.opener(citation, f"page-{anchor}", texts)
+            ways_on(links.to_citation(citation), links.original(citation.document.url, citation.quote), texts)
 
 
 def ways_on(query: dict[str, str], original: str, texts: Texts) -> None:
@@ -29,14 +34,20 @@ def ways_on(query: dict[str, str], original: str, texts: Texts) -> None:
 
 def card_html(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -> str:
     """Number, title, kind, date, place and the passage with its quote in `<mark>`."""
-    place = formats.citation_place(citation, texts)
-    heading = heading_html(citation.document, place, texts, citation.number if numbered else None)
+    heading = heading_html(
+        citation.document, place(citation, texts), texts, citation.number if numbered else None
+    )
     span = shifted(citation.span, citation.passage.span.start)
     language, body = escape(citation.document.language), passage_html(citation.passage.text, [span])
     return (
         f'<section class="s27-source" id="{escape(anchor)}">'
         f'{heading}<blockquote lang="{language}">{body}</blockquote></section>'
     )
+
+
+def place(citation: Citation, texts: Texts) -> str:
+    """Where the quote stands, and whose words it is where the publication quotes someone."""
+    return " · ".join(formats.reference(citation, texts)[2:])
 
 
 def heading_html(document: DocumentInfo, place: str, texts: Texts, number: int | None = None) -> str:

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import streamlit as st
 
-from search27.app.components import answer, filters
+from search27.app.asking import QUESTION_CHARACTERS, Asking
+from search27.app.components import answer, examples, filters, followup, generation
 from search27.app.facets import facets_of
-from search27.app.markup import literal
-from search27.app.session import Turn, current_turn, library, show_turn, texts, turns
+from search27.app.session import (
+    Turn,
+    conversation,
+    current_place,
+    current_turn,
+    library,
+    show_turn,
+    texts,
+    turns,
+)
 from search27.app.texts import Texts
-from search27.types import DocumentInfo, Filters
+from search27.types import Filters
 
 SCOPE = "ask"
-QUESTION_CHARACTERS = 500
-EXAMPLES = 4
-EXAMPLE_CHARACTERS = 70
+POLL_SECONDS = 0.1
+
+_ASKING = "asking"
+_STOPPED = "stopped"
 
 
 def page() -> None:
@@ -24,27 +34,54 @@ def page() -> None:
     head = st.container()
     # Inside a container the field stands where it is drawn; at the page's foot it would scroll answers away.
     with st.container():
-        typed = st.chat_input(catalogue.ask_placeholder, key="question", max_chars=QUESTION_CHARACTERS)
-    if not (typed or linked or current_turn()):
+        placeholder = catalogue.ask_followup if current_turn() else catalogue.ask_placeholder
+        typed = st.chat_input(placeholder, key="question", max_chars=QUESTION_CHARACTERS)
+    if not (typed or linked or current_turn() or _ASKING in st.session_state):
         head.title(catalogue.ask_title)
         head.html(f'<p class="s27-lead">{catalogue.ask_lead}</p>')
     documents = library().documents()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         chosen = filters.panel(facets_of(documents), SCOPE, catalogue)
+        generate = generation.switch(library().generator, catalogue)
         if current_turn():
             st.button(catalogue.ask_new, on_click=_start_over, icon=":material/add:", type="tertiary")
-    if question := typed or linked:
-        _ask(question, chosen, catalogue)
-    picked = _shown(catalogue) if current_turn() else _example(documents, catalogue)
-    if picked:
-        _ask(picked, chosen, catalogue)
+    if typed is not None:
+        _take(typed, chosen, generate, catalogue)
+    elif linked:
+        _start(linked, chosen)
+    _body(chosen, generate, catalogue)
+
+
+def _body(chosen: Filters, generate: bool, catalogue: Texts) -> None:
+    """A question on its way, one to be confirmed, the turn on show, or questions to begin with."""
+    if _ASKING in st.session_state:
+        _progress(catalogue)
+        return
+    if st.session_state.pop(_STOPPED, False):
+        st.info(catalogue.ask_stopped, icon=":material/stop_circle:")
+    picked = followup.confirmed(catalogue)
+    if followup.waiting():
+        if picked:
+            followup.forget()
+            _start(picked.question, chosen, generate, picked.typed)
+            st.rerun()
+        return
+    turn, place = current_turn(), current_place()
+    if turn is None or place is None:
+        question = examples.offer(library().documents(), catalogue)
+    else:
+        st.query_params["q"] = turn.question
+        question = answer.show(turn, place, SCOPE, catalogue)
+    if question:
+        _start(question, chosen, generate)
+        st.rerun()
 
 
 def _linked_question() -> str | None:
     """The address's question where it is new; one asked before in this visit is shown again."""
     question = st.query_params.get("q", "").strip()[:QUESTION_CHARACTERS]
-    turn = current_turn()
-    if not question or (turn and turn.question == question):
+    turn, asking = current_turn(), st.session_state.get(_ASKING)
+    if not question or (turn and turn.question == question) or asking:
         return None
     asked = [place for place, item in enumerate(turns()) if item.question == question]
     if asked:
@@ -53,53 +90,59 @@ def _linked_question() -> str | None:
     return question
 
 
-def _ask(question: str, chosen: Filters, catalogue: Texts) -> None:
-    """Answer, remember and show."""
-    question = question.strip()
+def _take(typed: str, chosen: Filters, generate: bool, catalogue: Texts) -> None:
+    """Ask what was typed; a follow-up that leans on the conversation is shown in full before it counts."""
+    question = " ".join(typed.split())
     if not question:
         st.info(catalogue.ask_empty)
         return
-    answer.heading(question)
-    with st.spinner(catalogue.answering):
-        found = library().ask(question, chosen)
-    turns().append(Turn(question, chosen, found))
+    complete = library().resolve(question, conversation())[:QUESTION_CHARACTERS]
+    if complete == question:
+        followup.forget()
+        _start(question, chosen, generate)
+    else:
+        _stop()
+        followup.propose(question, complete)
+
+
+def _start(question: str, chosen: Filters, generate: bool = False, typed: str = "") -> None:
+    """Set a question on its way, instead of one that may still be."""
+    _stop()
+    st.session_state.pop(_STOPPED, None)
+    asking = Asking(library(), question, chosen, generate)
+    st.session_state[_ASKING] = asking, typed, current_place()
+
+
+def _progress(catalogue: Texts) -> None:
+    """Wait for the answer, then remember and show it. The page can be used, and left, meanwhile."""
+    asking, typed, follows = st.session_state[_ASKING]
+    answer.heading(asking.question)
+    st.button(catalogue.ask_stop, on_click=_stop, key="stop", icon=":material/stop_circle:")
+    draft = st.empty()
+    with st.spinner(catalogue.generating if asking.generate else catalogue.answering):
+        while not asking.wait(POLL_SECONDS):
+            # Streamlit hears of a click only when something is drawn.
+            draft.html(answer.draft_html(asking.draft, catalogue))
+    del st.session_state[_ASKING]
+    if asking.error is not None:
+        raise asking.error
+    turns().append(Turn(asking.question, asking.filters, asking.answer, asking.nearby, typed, follows))
     show_turn(len(turns()) - 1)
-    st.query_params["q"] = question
+    st.query_params["q"] = asking.question
     st.rerun()
 
 
-def _shown(catalogue: Texts) -> str | None:
-    turn = current_turn()
-    if turn is None:
-        return None
-    st.query_params["q"] = turn.question
-    return answer.show(turn, turns().index(turn), SCOPE, catalogue)
+def _stop() -> None:
+    """Wait no longer for the question on its way; the address no longer asks it."""
+    if _ASKING in st.session_state:
+        asking: Asking = st.session_state.pop(_ASKING)[0]
+        asking.stop()
+        st.session_state[_STOPPED] = True
+        st.query_params.pop("q", None)
 
 
 def _start_over() -> None:
+    _stop()
+    followup.forget()
     show_turn(None)
     st.query_params.pop("q", None)
-
-
-def _example(documents: list[DocumentInfo], catalogue: Texts) -> str | None:
-    """Questions to begin with, made of titles; gives the one that the reader picked."""
-    picked = None
-    titles = example_titles(documents)
-    if titles:
-        st.caption(catalogue.ask_examples)
-    for number, title in enumerate(titles):
-        question = catalogue.ask_example.format(title=title)
-        if st.button(literal(question), key=f"example-{number}", width="stretch"):
-            picked = question
-    return picked
-
-
-def example_titles(documents: list[DocumentInfo]) -> list[str]:
-    """Short titles spread over the years, newest first; always the same for the same corpus."""
-    dated = sorted(
-        (document for document in documents if document.date and len(document.title) <= EXAMPLE_CHARACTERS),
-        key=lambda document: (str(document.date), document.id),
-        reverse=True,
-    )
-    step = max(len(dated) // EXAMPLES, 1)
-    return [document.title for document in dated[::step][:EXAMPLES]]

@@ -44,14 +44,36 @@ class Texts:
     ask_title: str
     ask_lead: str
     ask_placeholder: str
+    ask_followup: str
     ask_examples: str
     ask_example: str
     ask_new: str
     ask_empty: str
+    ask_stop: str
+    ask_stopped: str
+    ask_completed: str
+    ask_draft: str
+    generating: str
+    generate: str
+    generate_help: str
+    generate_remote: str
+    generate_agreed: str
+    followup_label: str
+    followup_help: str
+    followup_ask: str
+    followup_as_typed: str
+    followup_cancel: str
+    withheld_one: str
+    withheld_many: str
+    withheld_lead: str
 
     answer_sources: str
     answer_source: str
     answer_newer: str
+    answer_speaker: str
+    answer_legend: str
+    answer_quoted: str
+    answer_related: str
     answer_confidence: str
     confidence_high: str
     confidence_medium: str
@@ -71,6 +93,32 @@ class Texts:
     also_in: str
     export_question: str
     export_sources: str
+    export_word: str
+    export_markdown: str
+    export_bibliography: str
+    page_open: str
+    page_title: str
+    page_drawing: str
+    page_marked: str
+    page_not_found: str
+    page_alt: str
+    page_before: str
+    page_after: str
+    page_of: str
+    verdict_ask: str
+    verdict_yes: str
+    verdict_no: str
+    verdict_why: str
+    verdict_reasons: dict[str, str]
+    verdict_passage: str
+    verdict_passage_help: str
+    verdict_passage_absent: str
+    verdict_comment: str
+    verdict_send: str
+    verdict_cancel: str
+    verdict_guards: str
+    verdict_open: str
+    verdict_undo: str
 
     filters: str
     filters_active: str
@@ -111,7 +159,6 @@ class Texts:
 
     keep_title: str
     keep_lead: str
-    keep_holds: str
     keep_built_at: str
     keep_details: str
     keep_encoder: str
@@ -138,6 +185,75 @@ class Texts:
     keep_failed_many: str
     keep_failed_lead: str
     keep_warnings: str
+
+    keep_sections: str
+    keep_add: str
+    keep_site: str
+    keep_remove: str
+    keep_versions: str
+    upload_lead: str
+    upload_label: str
+    upload_choose: str
+    upload_drop: str
+    upload_reading: str
+    upload_too_much: str
+    upload_duplicate: str
+    upload_replace: str
+    upload_none: str
+    upload_add_one: str
+    upload_add_many: str
+    site_lead: str
+    site_address: str
+    site_look: str
+    site_again: str
+    site_nothing: str
+    site_added: str
+    site_changed: str
+    site_removed: str
+    site_fetched: str
+    site_renewed: str
+    site_gone: str
+    site_failed: str
+    site_kept: str
+    site_remove_one: str
+    site_remove_many: str
+    site_update: str
+    remove_lead: str
+    remove_label: str
+    remove_placeholder: str
+    remove_unread: str
+    remove_shared: str
+    remove_button: str
+    remove_question: str
+    remove_agree: str
+    trash_title: str
+    trash_removed: str
+    trash_restore: str
+    versions_lead: str
+    versions_current: str
+    versions_button: str
+    versions_question: str
+    versions_agree: str
+    versions_done: str
+    confirm_cancel: str
+    correct_title: str
+    correct_name: str
+    correct_date: str
+    correct_kind: str
+    correct_how: str
+    correct_save: str
+    correct_empty: str
+    correct_wait: str
+    stage_listing: str
+    stage_fetching: str
+    login_title: str
+    login_lead: str
+    login_button: str
+    login_who: str
+    login_leave: str
+    welcome_reader: str
+    error_source: str
+    error_extra: str
 
     welcome_title: str
     welcome_lead: str

@@ -11,6 +11,7 @@ from search27.types import Answer, Citation
 def markdown(answer: Answer, texts: Texts) -> str:
     """Question, answer with numbered citations, and each source with its quote, place and address."""
     lines = [f"**{texts.export_question}** — {literal(answer.question)}", "", _body(answer), ""]
+    lines += [f"*{literal(answer.notice)}*", ""] if answer.notice else []
     lines += [f"## {texts.export_sources}", ""] if answer.citations else []
     for citation in answer.citations:
         lines += [_source(citation, texts), f"   > {literal(citation.quote)}", ""]
@@ -31,8 +32,7 @@ def _source(citation: Citation, texts: Texts) -> str:
 
 
 def _reference(citation: Citation, texts: Texts) -> str:
-    document = citation.document
-    place = literal(formats.citation_place(citation, texts))
-    url = links.original(document.url)
-    parts = [literal(document.title), formats.described(document, texts), place, f"<{url}>" if url else ""]
+    url = links.original(citation.document.url)
+    title, *facts = formats.reference(citation, texts)
+    parts = [literal(title), *map(literal, facts), f"<{url}>" if url else ""]
     return ", ".join(part for part in parts if part)

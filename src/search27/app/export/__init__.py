@@ -1,0 +1,1 @@
+"""An answer with its sources, to take along: Markdown, Word, and bibliographies."""
