@@ -1,0 +1,136 @@
+"""Publications grouped by what they speak of, and the words that tell the groups apart."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.french import analyse_spans
+from search27.french.words import fold
+from search27.index.dense import Vectors
+from search27.types import Document
+
+MAX_TOPICS = 12
+ROUNDS = 100
+TERMS = 3
+MIN_SHARE = 0.2
+"""Share of a topic's texts that must use a term before it may name the topic."""
+MIN_RATIO = 1.5
+"""How much more often than elsewhere."""
+MAX_TITLES = 4
+ROOT = 4
+"""Words that share so many first letters count as one: communs, commun."""
+
+_WORD = re.compile(r"\w{4,}")
+_JOINTS = frozenset({" ", "\u00a0", " de ", " des ", " du ", " d’", " d'", " en "})
+
+
+def topic_count(documents: int) -> int:
+    """How many topics: the square root of half the publications, at most `MAX_TOPICS`."""
+    return min(max(round(math.sqrt(documents / 2)), 1), MAX_TOPICS, max(documents, 1))
+
+
+def grouped(vectors: Vectors, count: int) -> tuple[NDArray[np.int64], Vectors]:
+    """Spherical k-means from seeds chosen greedily, without chance: the same vectors give the same groups.
+
+    Args:
+        vectors: float32, (n, dim), unit rows, n ≥ 1.
+        count: How many groups, at most n.
+
+    Returns:
+        Group of each row, int64, (n,), and unit centres, float32, (count, dim).
+
+    Source: S. Lloyd, Least squares quantization in PCM, 1982; seeds after D. Arthur and S. Vassilvitskii,
+    k-means++, 2007, taking the best candidate instead of a random one.
+    """
+    centres = vectors[_seeds(vectors, count)]
+    groups = np.zeros(len(vectors), np.int64)
+    for _ in range(ROUNDS):
+        groups = np.argmax(vectors @ centres.T, axis=1)
+        moved = np.stack(
+            [
+                _unit(vectors[groups == n].sum(axis=0)) if (groups == n).any() else centres[n]
+                for n in range(count)
+            ]
+        )
+        if np.allclose(moved, centres, atol=1e-6):
+            break
+        centres = moved
+    return groups, centres
+
+
+def _seeds(vectors: Vectors, count: int) -> list[int]:
+    """Rows that leave the others as near to a seed as possible, one after another."""
+    distances = 1 - vectors @ vectors.T
+    seeds = [int(np.argmin(distances.sum(axis=1)))]
+    nearest = distances[seeds[0]]
+    while len(seeds) < count:
+        left = np.minimum(nearest, distances).sum(axis=1)
+        left[seeds] = np.inf
+        seeds.append(int(np.argmin(left)))
+        nearest = np.minimum(nearest, distances[seeds[-1]])
+    return seeds
+
+
+def _unit(vector: Vectors) -> Vectors:
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-12), np.float32)
+
+
+def terms_of(documents: Sequence[Document], groups: NDArray[np.int64], count: int) -> list[tuple[str, ...]]:
+    """For each group the words that its texts use and the others do not, best first, as the texts write them.
+
+    A word's score is the share of the group's texts that use it, times the log of how much more often they do
+    than the others, raised by each title that holds it.
+    """
+    used = [_used(document.text) for document in documents]
+    titled = [_used(document.info.title.lower()) for document in documents]
+    everywhere = Counter(term for terms in used for term in terms)
+    named = []
+    for group in range(count):
+        rows = np.flatnonzero(groups == group)
+        uses = Counter(term for row in rows for term in used[row])
+        titles = Counter(term for row in rows for term in titled[row])
+        others = len(documents) - len(rows)
+        scores = {}
+        for term, number in uses.items():
+            ratio = (number + 0.5) / (len(rows) + 1) / ((everywhere[term] - number + 0.5) / (others + 1))
+            if number >= MIN_SHARE * len(rows) and ratio >= MIN_RATIO:
+                title_bonus = 1 + min(titles[term], MAX_TITLES) / 2
+                scores[term] = number / len(rows) * math.log(ratio) * title_bonus
+        named.append(_best(scores))
+    return named
+
+
+def _best(scores: dict[str, float]) -> tuple[str, ...]:
+    """The best terms, none of the same root as a better one."""
+    chosen: list[str] = []
+    roots: set[str] = set()
+    for term in sorted(scores, key=lambda item: (-scores[item], item)):
+        own = {fold(word)[:ROOT] for word in _WORD.findall(term)}
+        if roots.isdisjoint(own):
+            chosen.append(term)
+            roots |= own
+        if len(chosen) == TERMS:
+            break
+    return tuple(chosen)
+
+
+def _used(text: str) -> set[str]:
+    """Words and pairs of words of a text that are no names: in lower case, with French joints between."""
+    terms: set[str] = set()
+    start = end = -1
+    for token, span in analyse_spans(text):
+        word = text[span.start : span.end]
+        if not (word.islower() and token.isalpha() and len(token) > 2):
+            end = -1
+            continue
+        terms.add(word)
+        if end >= 0 and text[end : span.start] in _JOINTS:
+            terms.add(text[start : span.end].replace("\u00a0", " ").replace("'", "’"))
+        start, end = span.start, span.end
+    return terms
