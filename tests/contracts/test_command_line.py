@@ -24,6 +24,7 @@ OPTIONS = {
         *FOLDERS,
         "--json",
     ],
+    "watch": FOLDERS,
     "search": ["-k", *FILTERS, *FOLDERS, "--json"],
     "ask": [*FILTERS, *FOLDERS, "--json"],
     "status": [*FOLDERS, "--json"],

@@ -76,6 +76,7 @@ def build(
 
 
 app.command()(current.sync)
+app.command()(current.watch)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Annotated
 
 import typer
@@ -50,3 +51,22 @@ def sync(
     output.emit(report, as_json, output.show_sync)
     if report.index_kept:
         raise typer.Exit(1)
+
+
+def watch(
+    corpus: options.Corpus = None,
+    index: options.Index = None,
+    encoder: options.Encoder = None,
+) -> None:
+    """Keep the index current with the corpus folder, until Ctrl-C.
+
+    Files are indexed within a minute of their arrival, once they no longer change.
+    """
+    from search27 import sync as syncing
+    from search27.cli import output
+    from search27.config import load_settings
+
+    settings = load_settings(corpus=corpus, index=index, encoder=encoder)
+    typer.echo(f"Watching {settings.corpus}; Ctrl-C stops.", err=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        syncing.watch(settings, output.show_watched)

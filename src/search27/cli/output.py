@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
@@ -104,6 +105,14 @@ def show_sync(report: SyncReport) -> None:
         show_report(report.build)
     if report.index_kept:
         _line(f"The index stays as it was: {report.index_kept}", "bold")
+
+
+def show_watched(result: BuildReport | str) -> None:
+    """What a watched folder brought, or why the index could not be renewed now."""
+    if isinstance(result, str):
+        print(f"search27: {result}", file=sys.stderr, flush=True)
+    else:
+        show_report(result)
 
 
 def show_status(status: IndexStatus) -> None:

@@ -17,6 +17,7 @@ from search27.sources.site import Site
 from search27.sources.website import Website
 from search27.sources.wordpress import WordPress
 from search27.sync.arrivals import Arrivals
+from search27.sync.check import IndexCheck
 from search27.sync.folder import SiteFolder
 from search27.sync.plan import make_plan
 from search27.types import BuildReport, Progress, SyncItem, SyncReport
@@ -119,9 +120,10 @@ def _brought_in(fetcher: Fetcher, folder: SiteFolder, allow_removals: bool, tell
 def _renewed(settings: Settings, tell: OnProgress) -> tuple[BuildReport | None, str]:
     """Build; where no new generation is published, the reason, and the old one stays."""
     try:
-        return build_index(settings.corpus, settings.index, settings, tell), ""
+        report = build_index(settings.corpus, settings.index, settings, tell, check=IndexCheck(settings))
     except (IndexStoreError, EncoderUnavailable) as error:
         return None, str(error)
+    return report, ""
 
 
 def _sorted(rows: Iterable[SyncItem]) -> tuple[SyncItem, ...]:
