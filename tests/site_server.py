@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 import threading
 import time
 from collections import defaultdict
@@ -11,7 +12,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any, Literal, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 Fault = Literal["429", "500", "drip", "truncated", "cut"]
@@ -168,12 +170,20 @@ def sitemap(pages: dict[str, str]) -> tuple[str, str]:
     )
 
 
+Served = TypeVar("Served", bound=Site)
+
+
 @contextmanager
-def serving(site: Site) -> Iterator[Site]:
-    """Serve a site on a free port of 127.0.0.1."""
+def serving(site: Served, certificate: tuple[Path, Path] | None = None) -> Iterator[Served]:
+    """Serve a site on a free port of 127.0.0.1; with a certificate and its key, over TLS."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"site": site}))
     server.daemon_threads = True
-    site.origin = f"http://127.0.0.1:{server.server_address[1]}"
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # clients of these tests hang up
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+    site.origin = f"http{'s' if certificate else ''}://127.0.0.1:{server.server_address[1]}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
