@@ -228,6 +228,8 @@ def matches(info: DocumentInfo, filters: Filters) -> bool:
         return False
     if filters.kinds and info.kind not in filters.kinds:
         return False
+    if filters.documents and info.id not in filters.documents:
+        return False
     return _any_of(filters.authors, info.authors) and _any_of(filters.categories, info.categories)
 
 

@@ -142,12 +142,14 @@ class Filters:
         kinds: Any of these kinds.
         authors: Any of these authors, compared without case or accents.
         categories: Any of these categories, compared without case or accents.
+        documents: Any of these publications, by id.
     """
 
     years: tuple[int | None, int | None] = (None, None)
     kinds: tuple[Kind, ...] = ()
     authors: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return self != Filters()
