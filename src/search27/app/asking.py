@@ -19,6 +19,7 @@ class Asking:
         filters: Which publications may answer.
         generate: Whether a language model writes the answer.
         draft: What the language model has written so far, not verified.
+        stopped: Whether the language model is to write no further.
         answer: The answer once there is one.
         nearby: Passages found for the question, best first.
         error: What went wrong instead.
@@ -32,7 +33,7 @@ class Asking:
         self.answer: Answer | None = None
         self.nearby: tuple[Hit, ...] = ()
         self.error: Exception | None = None
-        self._stopped = False
+        self.stopped = False
         self._done = threading.Event()
         threading.Thread(target=self._run, args=(library,), daemon=True).start()
 
@@ -41,8 +42,8 @@ class Asking:
         return self._done.wait(seconds)
 
     def stop(self) -> None:
-        """Let the language model write no further; what comes of the question is of no interest any more."""
-        self._stopped = True
+        """Let the language model write no further; the answer becomes the verbatim one."""
+        self.stopped = True
 
     def _run(self, library: Library) -> None:
         try:
@@ -56,4 +57,4 @@ class Asking:
 
     def _take(self, text: str) -> bool:
         self.draft += text
-        return not self._stopped
+        return not self.stopped

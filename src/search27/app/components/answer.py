@@ -66,7 +66,9 @@ def sentences_html(answer: Answer, place: int, texts: Texts) -> str:
             for n in sentence.citations
         )
         pieces.append(f"{_sentence_html(sentence, mixed, texts)}&nbsp;{numbers}")
-    legend = f'<p class="s27-facts">{escape(texts.answer_legend)}</p>' if mixed else ""
+    quotes = any(sentence.verdict == "verbatim" for sentence in answer.sentences)
+    told = texts.answer_legend if quotes else texts.answer_written
+    legend = f'<p class="s27-facts">{escape(told)}</p>' if mixed else ""
     return f'<div class="s27-answer"><p>{" ".join(pieces)}</p></div>{legend}'
 
 

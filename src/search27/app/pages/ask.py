@@ -117,9 +117,9 @@ def _progress(catalogue: Texts) -> None:
     """Wait for the answer, then remember and show it. The page can be used, and left, meanwhile."""
     asking, typed, follows = st.session_state[_ASKING]
     answer.heading(asking.question)
-    st.button(catalogue.ask_stop, on_click=_stop, key="stop", icon=":material/stop_circle:")
+    st.button(catalogue.ask_stop, on_click=_stop_or_leave, key="stop", icon=":material/stop_circle:")
     draft = st.empty()
-    with st.spinner(catalogue.generating if asking.generate else catalogue.answering):
+    with st.spinner(_doing(asking, catalogue)):
         while not asking.wait(POLL_SECONDS):
             # Streamlit hears of a click only when something is drawn.
             draft.html(answer.draft_html(asking.draft, catalogue))
@@ -130,6 +130,22 @@ def _progress(catalogue: Texts) -> None:
     show_turn(len(turns()) - 1)
     st.query_params["q"] = asking.question
     st.rerun()
+
+
+def _doing(asking: Asking, catalogue: Texts) -> str:
+    if asking.stopped:
+        return catalogue.ask_stopping
+    return catalogue.generating if asking.generate else catalogue.answering
+
+
+def _stop_or_leave() -> None:
+    """A written answer is cut short, which leaves the verbatim one; a second click leaves the question."""
+    if _ASKING in st.session_state:
+        asking: Asking = st.session_state[_ASKING][0]
+        if asking.generate and not asking.stopped:
+            asking.stop()
+        else:
+            _stop()
 
 
 def _stop() -> None:

@@ -50,6 +50,7 @@ class Texts:
     ask_new: str
     ask_empty: str
     ask_stop: str
+    ask_stopping: str
     ask_stopped: str
     ask_completed: str
     ask_draft: str
@@ -72,6 +73,7 @@ class Texts:
     answer_newer: str
     answer_speaker: str
     answer_legend: str
+    answer_written: str
     answer_quoted: str
     answer_related: str
     answer_confidence: str

@@ -51,6 +51,7 @@ ENGLISH = Texts(
     ask_new="New question",
     ask_empty="Write a question of at least one word.",
     ask_stop="Stop",
+    ask_stopping="Stopping the writing…",
     ask_stopped="Question stopped.",
     ask_completed="You wrote: “{typed}”",
     ask_draft="Draft of the language model, not verified yet:",
@@ -75,6 +76,7 @@ ENGLISH = Texts(
     answer_speaker="words of {name}",
     answer_legend="In quotation marks: sentences quoted word for word. The others are put differently by the "
     "language model, then checked against their source.",
+    answer_written="Answer written by the language model; each sentence is checked against its source.",
     answer_quoted="“{text}”",
     answer_related="Also in the publications",
     answer_confidence="Confidence: {level}",

@@ -51,6 +51,7 @@ FRENCH = Texts(
     ask_new="Nouvelle question",
     ask_empty="Écrivez une question d'au moins un mot.",
     ask_stop="Arrêter",
+    ask_stopping="Arrêt de la rédaction…",
     ask_stopped="Question arrêtée.",
     ask_completed="Vous avez écrit : « {typed} »",
     ask_draft="Brouillon du modèle de langue, pas encore vérifié :",
@@ -75,6 +76,7 @@ FRENCH = Texts(
     answer_speaker="propos de {name}",
     answer_legend="Entre guillemets : phrases citées mot pour mot. Les autres sont reformulées par le modèle "
     "de langue, puis vérifiées dans leur source.",
+    answer_written="Réponse rédigée par le modèle de langue ; chaque phrase est vérifiée dans sa source.",
     answer_quoted="« {text} »",
     answer_related="À lire aussi dans les publications",
     answer_confidence="Confiance : {level}",
