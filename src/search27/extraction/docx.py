@@ -48,6 +48,8 @@ def read_docx(source: SourceFile, content: bytes) -> Document:
         pieces = [piece for item in word.iter_inner_content() for piece in _pieces(item)]
         links = tuple(_links(word))
         own = _metadata(word.core_properties)
+    except MemoryError:
+        raise
     except Exception as error:
         # python-docx lets KeyError, AttributeError and lxml's errors out for damaged files.
         raise ExtractionError(f"{source.id} is a damaged DOCX ({error}). Open and save it again.") from error

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from search27.errors import EmptyDocument
+from search27.errors import EmptyDocument, LimitExceeded
 from search27.extraction.meta import Meta, guess_language
 from search27.types import Block, BlockKind, Document, DocumentInfo, Link, PageRef, PageSpan
 
 PAGE_BREAK = "\f"
 BLOCK_BREAK = "\n\n"
+TEXT_MAXIMUM_CHARACTERS = 5_000_000
 AFTER_BODY: tuple[BlockKind, ...] = ("caption", "note")
 
 
@@ -47,7 +48,13 @@ def assemble(document_id: str, draft: Draft) -> Document:
 
     Raises:
         EmptyDocument: No piece holds a letter or a digit.
+        LimitExceeded: The text is longer than any publication's.
     """
+    length = sum(len(piece.text) for piece in draft.pieces)
+    if length > TEXT_MAXIMUM_CHARACTERS:
+        raise LimitExceeded(
+            f"{document_id} holds {length:,} characters of text; at most {TEXT_MAXIMUM_CHARACTERS:,} are indexed."
+        )
     body = [piece for piece in draft.pieces if re.search(r"[^\W_]", piece.text)]
     ordered = [piece for piece in body if piece.kind not in AFTER_BODY]
     for kind in AFTER_BODY:

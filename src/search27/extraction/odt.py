@@ -43,6 +43,8 @@ def read_odt(source: SourceFile, content: bytes) -> Document:
         pieces = list(_pieces(body, "paragraph"))
         links = tuple(_links(body))
         own = _metadata(document.meta)
+    except MemoryError:
+        raise
     except Exception as error:
         # odfdo lets KeyError, AttributeError and lxml's errors out for damaged files.
         raise ExtractionError(f"{source.id} is a damaged ODT ({error}). Open and save it again.") from error

@@ -38,7 +38,7 @@ def discover(corpus: Path) -> list[SourceFile]:
     links that leave the corpus are not publications.
 
     Raises:
-        SourceNotFound: The folder does not exist, or is no folder.
+        SourceNotFound: The folder does not exist or is no folder, or a subfolder cannot be listed.
     """
     if not corpus.is_dir():
         found = "is a file" if corpus.exists() else "does not exist"
@@ -47,15 +47,17 @@ def discover(corpus: Path) -> list[SourceFile]:
             "or name another with --corpus."
         )
     sources: dict[str, SourceFile] = {}
+    root = corpus.resolve()
     composed_first = sorted(
-        _files(corpus), key=lambda path: (not unicodedata.is_normalized("NFC", str(path)), path)
+        _files(corpus, root), key=lambda path: (not unicodedata.is_normalized("NFC", str(path)), path)
     )
     for path in composed_first:
-        name = path.relative_to(corpus).as_posix()
+        # A name may hold bytes that are no UTF-8; an id is text that can be stored and shown.
+        name = os.fsencode(path.relative_to(corpus).as_posix()).decode("utf-8", "backslashreplace")
         composed = unicodedata.normalize("NFC", name)
         # Two names may differ only in how their accents are encoded: the second keeps its own spelling.
         document_id = name if composed in sources else composed
-        sources[document_id] = SourceFile(document_id, path, _sidecar(path))
+        sources[document_id] = SourceFile(document_id, path, _sidecar(path, root))
     return [sources[document_id] for document_id in sorted(sources)]
 
 
@@ -78,14 +80,24 @@ def content_hash(source: SourceFile) -> str:
     return digest.hexdigest()
 
 
-def _files(corpus: Path) -> Iterator[Path]:
-    root = corpus.resolve()
-    for folder, subfolders, names in os.walk(corpus):
+def _files(corpus: Path, root: Path) -> Iterator[Path]:
+    for folder, subfolders, names in os.walk(corpus, onerror=_refuse):
         subfolders[:] = [name for name in subfolders if not name.startswith((".", "_"))]
         for name in names:
             path = Path(folder, name)
-            if is_publication(name) and path.is_file() and path.resolve().is_relative_to(root):
+            if is_publication(name) and _is_inside(path, root):
                 yield path
+
+
+def _refuse(error: OSError) -> None:
+    """Stop: what lies in a folder that cannot be listed would otherwise count as taken out."""
+    raise SourceNotFound(
+        f"The folder {error.filename} cannot be listed ({error.strerror}). Check its rights, or take it out."
+    ) from error
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return os.path.isfile(path) and path.resolve().is_relative_to(root)
 
 
 def is_publication(name: str) -> bool:
@@ -99,8 +111,8 @@ def is_publication(name: str) -> bool:
     )
 
 
-def _sidecar(path: Path) -> Path | None:
+def _sidecar(path: Path, root: Path) -> Path | None:
     for candidate in (path.with_name(path.name + SIDECAR_SUFFIX), path.with_name(path.stem + SIDECAR_SUFFIX)):
-        if candidate.is_file():
+        if _is_inside(candidate, root):
             return candidate
     return None
