@@ -31,14 +31,26 @@ def command(name: str, corpus: Path, index: Path) -> list[str]:
     return [sys.executable, "-m", "search27", name, "--corpus", str(corpus), "--index", str(index)]
 
 
-@contextmanager
-def served(corpus: Path, index: Path, variables: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Base address of the app while it runs, as `search27 serve` runs it."""
+def free_port() -> int:
+    """A port that nothing listens on."""
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(
+    corpus: Path,
+    index: Path,
+    variables: Mapping[str, str] | None = None,
+    folder: Path = ROOT,
+    port: int | None = None,
+) -> Iterator[str]:
+    """Base address of the app while it runs, as `search27 serve` runs it in a folder."""
+    port = port or free_port()
     line = [*command("serve", corpus, index), "--port", str(port)]
-    with subprocess.Popen(line, cwd=ROOT, env={**os.environ, **(variables or {})}) as process:
+    with subprocess.Popen(line, cwd=folder, env={**os.environ, **(variables or {})}) as process:
         try:
             _wait(f"http://localhost:{port}/_stcore/health", process)
             yield f"http://localhost:{port}"

@@ -18,7 +18,9 @@ from search27.errors import (
     IndexCorrupt,
     IndexIncompatible,
     IndexStoreError,
+    MissingExtra,
     Search27Error,
+    SourceError,
     SourceNotFound,
 )
 
@@ -32,7 +34,7 @@ def explained() -> Iterator[None]:
         yield
     except Exception as error:
         show(error)
-        if isinstance(error, IndexStoreError):
+        if isinstance(error, IndexStoreError) and routes.offered("keep_current"):
             routes.link("keep_current", texts().nav_keep_current)
 
 
@@ -59,4 +61,8 @@ def message_for(error: Exception, catalogue: Texts) -> str:
         return catalogue.error_settings
     if isinstance(error, SourceNotFound):
         return catalogue.error_corpus
+    if isinstance(error, SourceError):
+        return catalogue.error_source
+    if isinstance(error, MissingExtra):
+        return catalogue.error_extra
     return catalogue.error_other if isinstance(error, Search27Error) else catalogue.error_unexpected

@@ -7,7 +7,7 @@ from typing import Literal, NoReturn
 
 import streamlit as st
 
-Name = Literal["ask", "search", "publications", "keep_current"]
+Name = Literal["ask", "search", "explore", "publications", "keep_current"]
 
 _KEY = "pages"
 
@@ -15,6 +15,11 @@ _KEY = "pages"
 def remember(pages: Mapping[Name, st.Page]) -> None:
     """Keep this run's pages for `link` and `go`."""
     st.session_state[_KEY] = dict(pages)
+
+
+def offered(name: Name) -> bool:
+    """Whether the person on the page may go there."""
+    return name in st.session_state.get(_KEY, {})
 
 
 def link(name: Name, label: str, query: Mapping[str, str] | None = None, icon: str | None = None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tomllib
 from collections.abc import Iterator
@@ -47,6 +48,8 @@ def environment(settings: Settings) -> dict[str, str]:
 def _plain(value: Any) -> str:
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, tuple):
+        return json.dumps(value)
     return str(value.resolve() if isinstance(value, Path) else value)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from search27.app import formats, markup, routes
+from search27.app import access, formats, markup, routes
 from search27.app.session import LANGUAGE, library, show_turn, turns
 from search27.app.texts import LANGUAGES, Texts
 from search27.errors import IndexStoreError
@@ -54,3 +54,11 @@ def corpus(catalogue: Texts) -> None:
         held = catalogue.sidebar_corpus.format(documents=held, first=years[0], last=years[-1])
     st.caption(held)
     st.caption(catalogue.app_credit)
+
+
+def account(catalogue: Texts) -> None:
+    """Who logged in, and the way out; nothing without login."""
+    person = access.name()
+    if person:
+        st.text(catalogue.login_who.format(name=person))
+        st.button(catalogue.login_leave, type="tertiary", icon=":material/logout:", on_click=st.logout)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from search27.explore.atlas import PlaceKind
 from search27.types import Kind
 
 
@@ -128,9 +129,52 @@ class Texts:
     filters_until: str
     filters_any_year: str
     filters_kinds: str
+    filters_programmes: str
     filters_authors: str
     filters_categories: str
 
+    nav_explore: str
+    explore_title: str
+    explore_lead: str
+    explore_section: str
+    explore_sections: dict[str, str]
+    explore_none: str
+    as_table: str
+    year: str
+    first_year: str
+    last_year: str
+    named_in: str
+    years_alt: str
+    map_lead: str
+    map_alt: str
+    map_title: str
+    map_date: str
+    map_topic: str
+    map_list: str
+    map_choose: str
+    programme: str
+    programmes_lead: str
+    programmes_alt: str
+    programmes_choose: str
+    programmes_none: str
+    programmes_edit: str
+    programmes_listed: str
+    programmes_proposed: str
+    programmes_how: str
+    programmes_download: str
+    glossary_lead: str
+    glossary_filter: str
+    glossary_none: str
+    places_lead: str
+    places_kind: str
+    place_kinds: dict[PlaceKind, str]
+    places_choose: str
+    places_none: str
+    tours_lead: str
+    tours_choose: str
+    tours_none: str
+    tour_title: str
+    tour_step: str
     search_title: str
     search_lead: str
     search_label: str
@@ -142,6 +186,17 @@ class Texts:
     show_more: str
     search_found_one: str
     search_found_many: str
+    search_found_in: str
+    search_no_word: str
+    search_grouped: str
+    search_others_one: str
+    search_others_many: str
+    search_like: str
+    search_like_title: str
+    search_like_found: str
+    search_like_gone: str
+    search_back: str
+    search_offers: str
     search_none: str
     search_none_hint: str
     search_none_filtered: str
@@ -156,6 +211,10 @@ class Texts:
     publication_moved: str
     publication_by: str
     publication_modified: str
+    publication_programmes: str
+    publication_cited_one: str
+    publication_cited_many: str
+    publication_related: str
     publication_warnings: str
     publication_quote_marked: str
 

@@ -1,0 +1,84 @@
+"""Adding files: chosen, examined, agreed to, then indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from search27.app import formats
+from search27.app.components import build
+from search27.app.session import settings
+from search27.app.texts import Texts
+from search27.curation import Offer, accept, examine
+
+TOTAL_BYTES = 300_000_000
+MEGABYTE = 1_000_000
+FORMATS = ("pdf", "docx", "odt", "html", "htm", "md", "markdown", "txt", "json")
+
+_ROUND = "upload-round"
+_EXAMINED = "upload-examined"
+
+
+def panel(catalogue: Texts) -> None:
+    """Draw the field, what was found about each file, and the button that adds them."""
+    st.write(catalogue.upload_lead)
+    files = st.file_uploader(
+        catalogue.upload_label,
+        type=list(FORMATS),
+        accept_multiple_files=True,
+        key=f"upload-{st.session_state.setdefault(_ROUND, 0)}",
+    )
+    if not files:
+        st.session_state.pop(_EXAMINED, None)
+        st.caption(catalogue.keep_how)
+        st.text(catalogue.keep_corpus.format(corpus=settings().corpus.resolve()))
+        return
+    if sum(file.size for file in files) > TOTAL_BYTES:
+        st.warning(catalogue.upload_too_much.format(size=TOTAL_BYTES // MEGABYTE), icon=":material/warning:")
+        return
+    offers = _examined(files, catalogue)
+    chosen = [offer for number, offer in enumerate(offers) if _row(offer, number, catalogue)]
+    if not chosen:
+        st.caption(catalogue.upload_none)
+        return
+    label = formats.count(len(chosen), catalogue.upload_add_one, catalogue.upload_add_many, catalogue)
+    if st.button(label, type="primary", icon=":material/upload:"):
+        _add(chosen)
+
+
+def _examined(
+    files: Sequence[st.runtime.uploaded_file_manager.UploadedFile], catalogue: Texts
+) -> list[Offer]:
+    """What was found about these very files; examined once, not at each interaction."""
+    ids = tuple(file.file_id for file in files)
+    known = st.session_state.get(_EXAMINED)
+    if known is None or known[0] != ids:
+        with st.spinner(catalogue.upload_reading):
+            found = list(examine(settings().corpus, [(file.name, file.getvalue()) for file in files]))
+        st.session_state[_EXAMINED] = known = (ids, found)
+    offers: list[Offer] = known[1]
+    return offers
+
+
+def _row(offer: Offer, number: int, catalogue: Texts) -> bool:
+    """Draw one file; gives whether it is to be added."""
+    with st.container(border=True, key=f"offer-{number}"):
+        st.text(offer.name)
+        for info in offer.publications[:3]:
+            st.text(f"{info.title} · {formats.described(info, catalogue)}")
+        if offer.failure is not None:
+            st.text(f"{offer.failure.reason}\n{offer.failure.hint}")
+        if offer.verdict == "duplicate":
+            st.text(catalogue.upload_duplicate.format(id=offer.same_as))
+        if offer.verdict == "replaces":
+            return st.checkbox(catalogue.upload_replace, key=f"replace-{st.session_state[_ROUND]}-{number}")
+    return offer.verdict == "new"
+
+
+def _add(chosen: list[Offer]) -> None:
+    for offer in chosen:
+        accept(settings().corpus, offer, replace=offer.verdict == "replaces")
+    st.session_state[_ROUND] += 1
+    st.session_state.pop(_EXAMINED, None)
+    build.start()
