@@ -172,7 +172,7 @@ class Fetcher:
         target = httpx.URL(url)
         for _ in range(REDIRECTS + 1):
             if not rules.allows(target.raw_path.decode("ascii")):
-                raise FetchFailed(f"{url} redirects to {target}, which the site's robots.txt does not allow.")
+                raise FetchFailed(f"It redirects to {target}, which the site's robots.txt does not allow.")
             reply = await self._try(str(target), expected, headers)
             if isinstance(reply, Reply):
                 return reply
@@ -180,7 +180,7 @@ class Fetcher:
                 # The site has moved to its other name or to https: later requests go there at once.
                 self._origin = str(reply.copy_with(raw_path=b"/")).rstrip("/")
             target = reply
-        raise FetchFailed(f"{url} redirects more than {REDIRECTS} times.")
+        raise FetchFailed(f"It redirects more than {REDIRECTS} times.")
 
     async def _fetch_robots(self) -> Robots:
         url = f"{self._origin}/robots.txt"
@@ -191,7 +191,7 @@ class Fetcher:
         except FetchFailed as error:
             if error.again:
                 raise SiteUnavailable(
-                    f"{url} cannot be read ({error}), so nothing is fetched. Try again later."
+                    f"{url} cannot be read, so nothing is fetched. {error} Try again later."
                 ) from error
             return Robots()
         found = parse_robots(reply.content.decode("utf-8", errors="replace"))
@@ -211,7 +211,7 @@ class Fetcher:
                 self._failures = 0
                 raise
             except _Again as error:
-                failure = FetchFailed(f"{url}: {error}", error.status, again=True)
+                failure = FetchFailed(str(error), error.status, again=True)
                 pause = min(PAUSE * 2**number, LONGEST_PAUSE) if error.wait is None else error.wait
                 if pause > LONGEST_WAIT:
                     break
@@ -229,7 +229,7 @@ class Fetcher:
         try:
             await self._exchange(f"{self._origin}/robots.txt", ROBOTS, {})
         except _Again as error:
-            raise SiteUnavailable(f"{self.site.host} does not answer any more ({error}).") from error
+            raise SiteUnavailable(f"{self.site.host} does not answer any more. {error}") from error
         except (FetchFailed, AddressRefused):
             pass
         self._failures = 0
@@ -248,11 +248,11 @@ class Fetcher:
             ):
                 return await self._read(url, response, expected)
         except TimeoutError:
-            raise _Again(f"no whole answer within {expected.seconds:g} seconds") from None
+            raise _Again(f"No whole answer came within {expected.seconds:g} seconds.") from None
         except httpx.TransportError as error:
-            raise _Again(f"{type(error).__name__} {error}".strip()) from error
+            raise _Again(f"The connection failed ({type(error).__name__} {error}).") from error
         except httpx.DecodingError as error:
-            raise _Again(f"the answer cannot be decompressed ({error})") from error
+            raise _Again(f"The answer cannot be decompressed ({error}).") from error
 
     async def _read(self, url: str, response: httpx.Response, expected: Expected) -> Reply | httpx.URL:
         status = response.status_code
@@ -261,20 +261,20 @@ class Fetcher:
         if status == 304:
             return Reply(self.site.canonical(url), b"", response.headers, not_modified=True)
         if status in AGAIN or status >= 500:
-            raise _Again(f"the site answers {status}", status, _asked_wait(response.headers))
+            raise _Again(f"The site answers {status}.", status, _asked_wait(response.headers))
         if status != 200:
             content = await _capped(response, ERROR_BYTES)
-            raise FetchFailed(f"{url}: the site answers {status}.", status, content or b"")
+            raise FetchFailed(f"The site answers {status}.", status, content or b"")
         kind = response.headers.get("content-type", "").lower()
         if expected.types and kind and not any(part in kind for part in expected.types):
-            raise FetchFailed(f"{url} is {kind.partition(';')[0]}, not {expected.name}.", status)
+            raise FetchFailed(f"What came is {kind.partition(';')[0]}, not {expected.name}.", status)
         body = await _capped(response, expected.maximum_bytes)
         if body is None:
-            raise FetchFailed(f"{url} is larger than {expected.maximum_bytes:,} bytes.", status)
+            raise FetchFailed(f"What came is larger than {expected.maximum_bytes:,} bytes.", status)
         try:
             return Reply(self.site.canonical(url), body, response.headers, expected.read(body))
         except (ValueError, RecursionError) as error:
-            raise _Again(f"the answer is damaged {expected.name} ({error})", status) from error
+            raise _Again(f"The answer is damaged {expected.name} ({error}).", status) from error
 
 
 class _Again(Exception):

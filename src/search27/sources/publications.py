@@ -71,6 +71,7 @@ class Fetched:
         sidecar: What the file itself does not say, for its `.meta.yaml`.
         facts: Date, authors and categories, in a sidecar's form, for the PDFs that it links to.
         same_as: Address of the publication that this one declares itself to be a copy of.
+        unwanted: Whether it asks not to be indexed.
     """
 
     listed: Listed
@@ -84,6 +85,7 @@ class Fetched:
     etag: str = ""
     last_modified: str = ""
     same_as: str = ""
+    unwanted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def fetch_pdf(fetcher: Fetcher, url: str, known: Known) -> Reply:
     """
     reply = fetcher.get(url, PDF, etag=known.etag, last_modified=known.last_modified)
     if not reply.not_modified and b"%PDF-" not in reply.content[:PDF_HEAD]:
-        raise FetchFailed(f"{url} is no PDF in spite of its name.")
+        raise FetchFailed("What came is no PDF.")
     return reply
 
 

@@ -167,15 +167,13 @@ class Website:
                 )
                 yield self._fetched(item, reply)
             except (FetchFailed, AddressRefused) as error:
-                yield failed(self._site.folder, item.name, error)
+                yield failed(self._site.folder, item.name, f"{item.url}: {error}")
 
     def _fetched(self, item: Listed, reply: Reply) -> Fetched:
         validators = (reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
         if reply.not_modified:
             return Fetched(item, None, etag=validators[0], last_modified=validators[1])
         tree = lxml.html.document_fromstring(reply.content or b"<html></html>")
-        if any("noindex" in text.lower() for text in tree.xpath("//meta[@name='robots']/@content")):
-            raise FetchFailed(f"{item.url} asks not to be indexed.")
         url = self._canonical(tree, reply.url)
         html = lxml.html.tostring(tree, encoding="unicode")
         meta = trafilatura.extract_metadata(html, default_url=url)
@@ -193,6 +191,7 @@ class Website:
             {"date": date} if date else {},
             *validators,
             same_as=url if url != item.url else "",
+            unwanted=any("noindex" in text.lower() for text in tree.xpath("//meta[@name='robots']/@content")),
         )
 
     def _canonical(self, tree: Any, url: str) -> str:

@@ -66,7 +66,9 @@ class WordPress:
                 reply = fetcher.get(found._url("posts", per_page="1", _fields="id"), JSON)
             except FetchFailed as error:
                 if error.again:
-                    raise SyncFailed(f"{error} Nothing was changed; try again later.") from error
+                    raise SyncFailed(
+                        f"{fetcher.site.address}: {error} Nothing was changed; try again later."
+                    ) from error
                 continue
             except AddressRefused:
                 continue
@@ -104,18 +106,19 @@ class WordPress:
     def _rows(
         self, endpoint: str, fields: str, progress: Callable[[int, int], None], **query: str
     ) -> list[dict[str, Any]]:
-        """All items of a collection by id; listed again where items shifted between pages meanwhile."""
-        rows: dict[int, dict[str, Any]] = {}
+        """All items of a collection by id; listed again where items came or went between two pages."""
         for _ in range(PASSES):
-            total = 0
+            rows: dict[int, dict[str, Any]] = {}
+            totals = set()
             for page in range(1, MAXIMUM_PAGES + 1):
                 items, total, pages = self._page(endpoint, page, _fields=fields, **query)
                 before = len(rows)
                 rows |= {item["id"]: item for item in items}
+                totals.add(total)
                 progress(len(rows), max(total, len(rows)))
                 if not items or page >= pages > 0 or (not pages and len(rows) == before):
                     break
-            if len(rows) >= total:
+            if totals <= {0, len(rows)}:
                 break
         return [rows[number] for number in sorted(rows)]
 
@@ -175,9 +178,9 @@ class WordPress:
         try:
             reply = self._fetcher.get(self._url(f"{endpoint}/{number}", **_whole()), JSON)
         except (FetchFailed, AddressRefused) as error:
-            return failed(self._site.folder, item.name, error)
+            return failed(self._site.folder, item.name, f"{item.url}: {error}")
         if not _is_whole(reply.value) or str(reply.value.get("id")) != number:
-            return failed(self._site.folder, item.name, f"{item.url} came without its content.")
+            return failed(self._site.folder, item.name, f"{item.url}: it came without its content.")
         return self._fetched(item, reply.value)
 
     def _fetched(self, item: Listed, post: dict[str, Any]) -> Fetched:

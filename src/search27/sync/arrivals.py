@@ -78,7 +78,7 @@ class Arrivals:
             entry.version, entry.checked = item.listed.version, checked
             return
         there = (self.folder.path / name).is_file()
-        alias = self._is_copy(item)
+        alias = item.unwanted or self._is_copy(item)
         self.folder.entries[name] = Entry(
             item.url or item.listed.url,
             item.title,
@@ -136,7 +136,7 @@ class Arrivals:
             hint = NEXT_TIME
             if not (isinstance(error, FetchFailed) and error.again):
                 self.folder.dead[url], hint = checked, DEAD_LINK
-            self.failed.append(failed(self.folder.path.name, pdf.name, error, hint))
+            self.failed.append(failed(self.folder.path.name, pdf.name, f"{url}: {error}", hint))
             return
         self.folder.dead.pop(url, None)
         if reply.not_modified and entry:

@@ -39,7 +39,7 @@ class Entry:
         checked: UTC time of the last answer about it, ISO 8601.
         pdfs: Address and visible words of the PDFs that it links to.
         facts: `Fetched.facts`.
-        alias: Whether this is a copy of another page, kept without a file.
+        alias: Whether it has no file, being a copy of another page or not to be indexed.
     """
 
     url: str
