@@ -15,9 +15,10 @@ from search27.embedding.encoder import (
     Encoder,
     EncoderIdentity,
     PassageInput,
-    SentenceTransformerEncoder,
     Vectors,
 )
+from search27.embedding.onnx import open_encoder
+from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
@@ -27,11 +28,17 @@ from search27.index.lexical import LexicalIndex
 from search27.index.store import Entry, StoreWriter
 from search27.passages import context, sentence_windows, split_document
 from search27.reuse import PASSAGES, STORE, WINDOWS, Plan, Previous, make_plan, open_previous
-from search27.sources.folder import SourceFile, discover
+from search27.sources.folder import discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
 
 OnProgress = Callable[[Progress], None]
 Check = Callable[[Path], None]
+
+Part = tuple[Entry, Vectors, Vectors]
+"""A document with the raw vectors of its passages and windows."""
+
+ENCODED_TOGETHER = 256
+"""Passages that are gathered before they are encoded, so that batches hold texts of like length."""
 
 LEXICAL = "lexical"
 ATLAS = "atlas.json"
@@ -67,7 +74,7 @@ def build(
         IndexStoreError: Another build is running, or the index cannot be written.
     """
     settings = settings or load_settings()
-    encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
+    encoder = CachedEncoder(open_encoder(settings.encoder, settings.cache), settings.cache)
     index = Path(index)
     with generation.build_lock(index):
         return _Build(Path(corpus), index, encoder, progress or (lambda _: None), check, leave).run()
@@ -112,6 +119,7 @@ class _Build:
         self.leave = leave
         self.started = time.monotonic()
         self.programmes: tuple[programmes.Named, ...] | None = None
+        self.parts: list[Part] = []
 
     def run(self) -> BuildReport:
         sources = discover(self.corpus)
@@ -126,7 +134,7 @@ class _Build:
             return self._update(plan, previous)
 
     def _update(self, plan: Plan, previous: Previous | None) -> BuildReport:
-        extracted = plan.settle(self._extract(plan.to_extract), previous)
+        extracted = plan.settle(self._extract(plan), previous)
         before = {info.id for info in previous.store.infos} if previous else set()
         kept = previous.ids(plan.positions()) if previous else set()
         fresh = {document.info.id for item in extracted for document in item.documents}
@@ -146,16 +154,24 @@ class _Build:
             and previous.contents.explore == drawing.key(self.programmes)
         ):
             return self._report(previous.name, len(before), len(previous.passages), 0, failed, {}, report)
-        entries = [self._entry(document, item, plan) for item in extracted for document in item.documents]
-        return self._write(previous, plan, entries, failed, report)
+        sources = {item.source.id for item in extracted}
+        parts = [part for part in self.parts if part[0].source in sources]
+        return self._write(previous, plan, parts, failed, report)
 
-    def _extract(self, sources: list[SourceFile]) -> list[Extracted]:
+    def _extract(self, plan: Plan) -> list[Extracted]:
+        """Read the sources in child processes, and encode what is read while the next ones are being read."""
         done: list[Extracted] = []
-        if sources:
+        waiting: list[Entry] = []
+        if plan.to_extract:
             with ExtractionPool() as pool:
-                for number, item in enumerate(pool.run(sources), 1):
-                    self.progress(Progress("documents", number, len(sources), item.source.id))
+                for number, item in enumerate(pool.run(plan.to_extract), 1):
+                    self.progress(Progress("documents", number, len(plan.to_extract), item.source.id))
                     done.append(item)
+                    waiting += [self._entry(document, item, plan) for document in item.documents]
+                    if sum(len(entry.passages) for entry in waiting) >= ENCODED_TOGETHER:
+                        self.parts += self._encode(waiting)
+                        waiting = []
+            self.parts += self._encode(waiting)
         return done
 
     def _entry(self, document: Document, item: Extracted, plan: Plan) -> Entry:
@@ -170,12 +186,11 @@ class _Build:
         self,
         previous: Previous | None,
         plan: Plan,
-        entries: list[Entry],
+        fresh: list[Part],
         failed: tuple[FailedDocument, ...],
         report: dict[str, tuple[str, ...]],
     ) -> BuildReport:
-        fresh = self._encode(entries)
-        parts: list[tuple[Entry, Vectors, Vectors]] = list(fresh)
+        parts = list(fresh)
         if previous:
             parts += [(previous.store.entry(n), *previous.vectors(n)) for n in plan.positions()]
         parts.sort(key=lambda part: part[0].document.info.id)
@@ -197,11 +212,12 @@ class _Build:
                 "Make room or check the folder's rights, then run: search27 build"
             ) from error
         self.progress(Progress("index", 1, 1))
-        warnings = {e.document.info.id: e.document.warnings for e in entries if e.document.warnings}
-        encoded = sum(len(entry.passages) for entry in entries)
+        documents = [entry.document for entry, _, _ in fresh]
+        warnings = {document.info.id: document.warnings for document in documents if document.warnings}
+        encoded = sum(len(entry.passages) for entry, _, _ in fresh)
         return self._report(name, counts["documents"], counts["passages"], encoded, failed, warnings, report)
 
-    def _encode(self, entries: list[Entry]) -> list[tuple[Entry, Vectors, Vectors]]:
+    def _encode(self, entries: list[Entry]) -> list[Part]:
         inputs = [
             passage_input(entry.document, passage, windows)
             for entry in entries
@@ -210,8 +226,10 @@ class _Build:
         if not inputs:
             empty = np.zeros((0, self.encoder.identity.dimension), np.float32)
             return [(entry, empty, empty) for entry in entries]
+        before = sum(len(entry.passages) for entry, _, _ in self.parts)
+        total = before + len(inputs)
         vectors, windows = self.encoder.encode_passages(
-            inputs, lambda done: self.progress(Progress("passages", done, len(inputs)))
+            inputs, lambda done: self.progress(Progress("passages", before + done, total))
         )
         result = []
         row = window_row = 0
@@ -244,9 +262,7 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     return PassageInput(prefix + passage.text, tuple(Span(w.start + shift, w.end + shift) for w in windows))
 
 
-def _write_files(
-    folder: Path, parts: list[tuple[Entry, Vectors, Vectors]], identity: EncoderIdentity
-) -> dict[str, int]:
+def _write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> dict[str, int]:
     """Write a generation's files and return its counts."""
     writer = StoreWriter(folder / STORE)
     for entry, _, _ in parts:

@@ -12,7 +12,8 @@ from search27.answer.extractive import answer_extractively
 from search27.config import Settings, load_settings
 from search27.answer.generated import answer_generated
 from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
-from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
+from search27.embedding.encoder import Encoder
+from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.index import generation
 from search27.index.dense import DenseIndex
@@ -74,7 +75,7 @@ class Library:
             IndexIncompatible: Another format, or built with another encoder than the settings name.
         """
         settings = settings or load_settings()
-        encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
+        encoder = open_encoder(settings.encoder, settings.cache)
         manifest = generation.verify(folder)
         made_by, named = manifest.contents.encoder, encoder.identity
         if made_by != named:

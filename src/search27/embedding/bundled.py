@@ -92,6 +92,11 @@ def bundled_revision(name: str) -> str:
     return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path().read_bytes()).hexdigest()[:12]}"
 
 
+def bundled_path(cache_folder: Path, name: str) -> Path:
+    """Where `bundled_folder` keeps the model `name`; it need not be there yet."""
+    return cache_folder / f"multilingual-e5-small-{bundled_revision(name)}"
+
+
 def bundled_folder(cache_folder: Path, name: str) -> Path:
     """Return the folder of the bundled model `name` under `cache_folder`, converting it first where it is not there.
 
@@ -99,7 +104,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
         EncoderUnavailable: The package is missing or differs from the one this version knows, or the converted
             model does not agree with the package's engine.
     """
-    folder = cache_folder / f"multilingual-e5-small-{bundled_revision(name)}"
+    folder = bundled_path(cache_folder, name)
     if (folder / "modules.json").is_file():
         return folder
     weights = package_weights()

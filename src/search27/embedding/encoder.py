@@ -20,8 +20,9 @@ from search27.types import Span
 
 Vectors = NDArray[np.float32]
 
-BATCH_TOKENS = 4096
-"""Tokens a forward pass takes, padding included: fills two cores without filling their caches."""
+BATCH_TOKENS = 512
+"""Tokens a forward pass takes, padding included: larger batches no longer fit a core's cache (ADR 0018)."""
+FLOAT32 = "float32"
 _E5 = "e5"
 
 
@@ -35,13 +36,18 @@ class PassageInput:
 
 @dataclass(frozen=True, slots=True)
 class EncoderIdentity:
-    """What makes vectors: those of two encoders mix only where all fields are equal."""
+    """What makes vectors: those of two encoders mix only where all fields are equal.
+
+    Attributes:
+        numerics: In which numbers the model computes. PyTorch and ONNX Runtime agree within 1e-4 in float32.
+    """
 
     name: str
     revision: str
     dimension: int
     query_prompt: str
     passage_prompt: str
+    numerics: str = FLOAT32
 
 
 class Encoder(Protocol):
@@ -109,7 +115,8 @@ class SentenceTransformerEncoder:
             )
         query, passage = self._prompts
         dimension = int(self._model.get_sentence_embedding_dimension())
-        return EncoderIdentity(self._name, self._revision(), dimension, query, passage)
+        numerics = str(next(self._model.parameters()).dtype).removeprefix("torch.")
+        return EncoderIdentity(self._name, self._revision(), dimension, query, passage, numerics)
 
     def _revision(self) -> str:
         folder = Path(self._name)
@@ -175,9 +182,6 @@ class SentenceTransformerEncoder:
 
     def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
         """Vector, token vectors and token offsets of each text."""
-        tokenised = self._model.tokenizer(
-            texts, truncation=True, max_length=self.max_tokens, return_offsets_mapping=True, verbose=False
-        )
         outputs = self._model.encode(
             texts,
             batch_size=len(texts),
@@ -186,10 +190,17 @@ class SentenceTransformerEncoder:
             show_progress_bar=False,
         )
         result = []
-        for offsets, output in zip(tokenised["offset_mapping"], outputs, strict=True):
+        for offsets, output in zip(self._offsets(texts), outputs, strict=True):
             tokens = output["token_embeddings"].float().cpu().numpy()[: len(offsets)]
-            result.append((output["sentence_embedding"].float().cpu().numpy(), tokens, np.array(offsets)))
+            result.append((output["sentence_embedding"].float().cpu().numpy(), tokens, offsets))
         return result
+
+    def _offsets(self, texts: list[str]) -> list[NDArray[np.int64]]:
+        """Character range of each token of each text, special tokens included: int64, (tokens, 2)."""
+        tokenised = self._model.tokenizer(
+            texts, truncation=True, max_length=self.max_tokens, return_offsets_mapping=True, verbose=False
+        )
+        return [np.array(offsets) for offsets in tokenised["offset_mapping"]]
 
 
 def _pool_windows(windows: Sequence[Span], tokens: Vectors, offsets: NDArray[np.int64]) -> Vectors:

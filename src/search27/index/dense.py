@@ -1,4 +1,4 @@
-"""Dense index: whitening of encoder vectors and FAISS search over them."""
+"""Dense index: whitening of encoder vectors and search over them, exact or with FAISS's inverted lists by size."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.errors import IndexCorrupt
+from search27.index import inverted
 
 Vectors = NDArray[np.float32]
 
@@ -19,6 +20,9 @@ WHITENING_POWER = 0.4
 """Exponent of the singular values. Source: docs/adr/0007-whitening-and-fusion.md."""
 MIN_WHITENED = 2000
 """Below this many vectors the principal axes are too noisy to help."""
+EXACT_LIMIT = 100_000
+"""Up to this many vectors all are compared; beyond, inverted lists propose (ADR 0019)."""
+ROWS_AT_ONCE = 65_536
 
 
 def normalised(vectors: NDArray[np.floating[Any]]) -> Vectors:
@@ -26,6 +30,19 @@ def normalised(vectors: NDArray[np.floating[Any]]) -> Vectors:
     norms = np.linalg.norm(vectors, axis=-1, keepdims=True)
     unit: Vectors = (vectors / np.maximum(norms, 1e-12)).astype(np.float32)
     return unit
+
+
+def moments(vectors: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean (dim,) and covariance (dim, dim) of rows, taken in parts so that no copy of them all is made."""
+    total = np.zeros(vectors.shape[1])
+    products = np.zeros((vectors.shape[1], vectors.shape[1]))
+    for start in range(0, len(vectors), ROWS_AT_ONCE):
+        part = vectors[start : start + ROWS_AT_ONCE].astype(np.float64)
+        total += part.sum(axis=0)
+        products += part.T @ part
+    count = max(len(vectors), 1)
+    mean = total / count
+    return mean, products / count - np.outer(mean, mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +78,7 @@ class Projection:
         """
         if query_mean is None or len(vectors) < MIN_WHITENED:
             return cls.plain(vectors.shape[1])
-        mean = vectors.mean(axis=0, dtype=np.float64)
-        covariance = np.cov(vectors.astype(np.float64), rowvar=False, bias=True)
+        mean, covariance = moments(vectors)
         variances, axes = np.linalg.eigh(covariance)
         singular = np.sqrt(np.maximum(variances, 1e-12) * len(vectors))
         scaled = axes * singular**-WHITENING_POWER
@@ -94,32 +110,30 @@ class Projection:
 
 
 class DenseIndex:
-    """Exact inner-product search (FAISS flat) over projected vectors, with the spread of their scores."""
+    """Search by inner product over projected vectors, with the spread of their scores."""
 
-    def __init__(self, index: Any, projection: Projection) -> None:
-        self._index = index
+    def __init__(
+        self,
+        vectors: Vectors,
+        projection: Projection,
+        lists: inverted.InvertedLists | None = None,
+        spread: tuple[Vectors, Vectors] | None = None,
+    ) -> None:
+        self._vectors = vectors
         self.projection = projection
-        self._vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(
-            index.ntotal, index.d
-        )
-        self._mean: Vectors = self._vectors.mean(axis=0) if len(self) else np.zeros(index.d, np.float32)
-        self._covariance = self._spread_matrix()
+        self.lists = lists
+        self._mean, self._covariance = spread or _spread(vectors)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._vectors)
 
     @classmethod
     def build(cls, vectors: Vectors, query_mean: Vectors | None) -> Self:
         """Index encoder vectors (float32, (n, dim), unit rows)."""
         projection = Projection.fit(vectors, query_mean)
-        index = faiss.IndexFlatIP(vectors.shape[1])
-        index.add(np.ascontiguousarray(projection.passages(vectors)))
-        return cls(index, projection)
-
-    def _spread_matrix(self) -> Vectors:
-        if not len(self):
-            return np.zeros((self._index.d, self._index.d), np.float32)
-        return np.asarray(np.cov(self._vectors, rowvar=False, bias=True), np.float32)
+        projected = np.ascontiguousarray(projection.passages(vectors))
+        lists = inverted.InvertedLists.build(projected) if len(projected) > EXACT_LIMIT else None
+        return cls(projected, projection, lists)
 
     def search(
         self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None
@@ -131,12 +145,13 @@ class DenseIndex:
             k: How many at most.
             allowed: Positions to search among; None searches all.
         """
-        parameters = None
-        if allowed is not None:
-            parameters = faiss.SearchParameters(sel=faiss.IDSelectorBatch(allowed))  # type: ignore[call-arg]
-        scores, positions = self._index.search(query[None, :], min(k, len(self)), params=parameters)
-        found = positions[0] >= 0
-        return positions[0][found], scores[0][found]
+        rows = allowed
+        if self.lists is not None and (allowed is None or len(allowed) > EXACT_LIMIT):
+            rows = self.lists.propose(query, k, allowed)
+        scores = self._vectors @ query if rows is None else self.scores(query, rows)
+        best = np.argpartition(-scores, k)[:k] if k < len(scores) else np.arange(len(scores))
+        best = best[np.lexsort((best, -scores[best]))]
+        return (best if rows is None else rows[best]), scores[best]
 
     def scores(self, query: Vectors, positions: NDArray[np.int64]) -> Vectors:
         """Inner products of the projected question with the vectors at `positions`."""
@@ -151,28 +166,40 @@ class DenseIndex:
         )
 
     def means(self, groups: NDArray[np.int64]) -> Vectors:
-        """Mean vector of each group of rows: float32, (max(groups) + 1, dim), rows not normalised."""
+        """Mean vector of each group of rows: float32, (max(groups) + 1, dim), rows not normalised.
+
+        Args:
+            groups: Group of each row, in rising order; a group without rows gets zeros.
+        """
         count = int(groups.max()) + 1 if len(groups) else 0
-        sums = np.zeros((count, self._index.d), np.float32)
-        np.add.at(sums, groups, self._vectors)
-        sizes = np.maximum(np.bincount(groups, minlength=count), 1)
-        return np.asarray(sums / sizes[:, None], np.float32)
+        means = np.zeros((count, self._vectors.shape[1]), np.float32)
+        found, starts, sizes = np.unique(groups, return_index=True, return_counts=True)
+        if len(found):
+            means[found] = np.add.reduceat(self._vectors, starts, axis=0) / sizes[:, None]
+        return means
 
     def spread(self, query: Vectors) -> float:
         """Standard deviation of the question's scores over the whole index, without computing them all."""
         return math.sqrt(max(float(query @ self._covariance @ query), 1e-12))
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `NAME.faiss` and `NAME.projection.npz`.
+        """Write `NAME.faiss` and `NAME.projection.npz`; with inverted lists `NAME.vectors.npy` and `NAME.spread.npz`.
 
-        The bytes go through Python, since FAISS's own writer reports success on a full disk.
+        FAISS's bytes go through Python, since its own writer reports success on a full disk.
         """
-        (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(self._index).tobytes())
         self.projection.save(folder / f"{name}.projection.npz")
+        if self.lists is None:
+            index = faiss.IndexFlatIP(self._vectors.shape[1])
+            index.add(self._vectors)
+        else:
+            index = self.lists.index
+            np.save(folder / f"{name}.vectors.npy", self._vectors)
+            np.savez(folder / f"{name}.spread.npz", mean=self._mean, covariance=self._covariance)
+        (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
-        """Read what `save` wrote.
+        """Read what `save` wrote; vectors that have inverted lists stay on disk, mapped.
 
         Raises:
             IndexCorrupt: FAISS cannot read the file.
@@ -182,4 +209,16 @@ class DenseIndex:
             index = faiss.deserialize_index(data)
         except RuntimeError as error:
             raise IndexCorrupt(f"{folder.name}/{name}.faiss is not a FAISS index.") from error
-        return cls(index, Projection.load(folder / f"{name}.projection.npz"))
+        projection = Projection.load(folder / f"{name}.projection.npz")
+        if isinstance(index, faiss.IndexFlat):
+            flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
+            return cls(flat.copy(), projection)
+        with np.load(folder / f"{name}.spread.npz", allow_pickle=False) as kept:
+            spread = kept["mean"], kept["covariance"]
+        vectors = np.load(folder / f"{name}.vectors.npy", mmap_mode="r")
+        return cls(vectors, projection, inverted.InvertedLists(index), spread)
+
+
+def _spread(vectors: Vectors) -> tuple[Vectors, Vectors]:
+    mean, covariance = moments(vectors)
+    return mean.astype(np.float32), covariance.astype(np.float32)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search27.errors import IndexCorrupt
+from search27.index import dense, inverted
 from search27.index.dense import MIN_WHITENED, DenseIndex, Projection, normalised
 
 
@@ -81,3 +82,56 @@ def test_scores_at_positions_equal_searched_scores(n: int, k: int, seed: int) ->
     positions, scores = index.search(query, k)
     assert len(positions) == min(n, k)
     assert index.scores(query, positions).tolist() == pytest.approx(scores.tolist(), abs=1e-5)
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
+    """Vectors beyond the limit of exact search, which is lowered for the test."""
+    monkeypatch.setattr(dense, "EXACT_LIMIT", 1000)
+    random = np.random.default_rng(5)
+    centres = random.normal(size=(60, 24))
+    return normalised(centres[random.integers(60, size=4000)] + 0.7 * random.normal(size=(4000, 24)))
+
+
+def test_inverted_lists_find_what_exact_search_finds(many: np.ndarray) -> None:
+    index = DenseIndex.build(many, None)
+    assert index.lists is not None
+    assert index.lists.index.nlist == 128
+    queries = inverted.sampled_queries(many, np.random.default_rng(9))
+    shares = []
+    for query in queries:
+        positions, scores = index.search(query, 10)
+        assert scores.tolist() == pytest.approx((many[positions] @ query).tolist(), abs=1e-6)
+        assert (np.diff(scores) <= 0).all()
+        shares.append(len(set(positions) & set(np.argsort(-(many @ query))[:10])) / 10)
+    assert np.mean(shares) >= 0.97
+
+
+def test_inverted_lists_keep_to_what_is_allowed(many: np.ndarray) -> None:
+    index = DenseIndex.build(many, None)
+    query = many[7]
+    few, lots = np.arange(0, 4000, 100), np.arange(0, 4000, 2)
+    for allowed in (few, lots):
+        positions, _ = index.search(query, 10, allowed)
+        expected = allowed[np.argsort(-(many[allowed] @ query))[:10]]
+        assert set(positions) <= set(allowed)
+        assert len(set(positions) & set(expected)) >= 9
+
+
+def test_a_saved_index_with_lists_reads_its_vectors_from_disk(many: np.ndarray, tmp_path: Path) -> None:
+    index = DenseIndex.build(many, None)
+    index.save(tmp_path, "windows")
+    again = DenseIndex.load(tmp_path, "windows")
+    assert isinstance(again._vectors, np.memmap)
+    query = many[3]
+    for one, other in zip(index.search(query, 20), again.search(query, 20), strict=True):
+        assert one.tolist() == other.tolist()
+    assert again.spread(query) == pytest.approx(index.spread(query))
+
+
+def test_moments_taken_in_parts_are_those_of_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dense, "ROWS_AT_ONCE", 7)
+    vectors = _vectors(50)
+    mean, covariance = dense.moments(vectors)
+    assert mean == pytest.approx(vectors.mean(axis=0), abs=1e-6)
+    assert covariance == pytest.approx(np.cov(vectors, rowvar=False, bias=True), abs=1e-6)

@@ -1,0 +1,62 @@
+"""The bundled encoder on ONNX Runtime: passages through sentence-transformers, questions without PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.embedding.bundled import BUNDLED_NAMES, PROMPTS, bundled_folder, bundled_path
+from search27.embedding.encoder import Encoder, SentenceTransformerEncoder, Vectors
+from search27.embedding.exported import is_available
+from search27.embedding.session import MAX_TOKENS, TokenSession
+
+
+def open_encoder(name: str, cache: Path) -> Encoder:
+    """The encoder of a setting; nothing is loaded before it is needed.
+
+    The bundled models run on ONNX Runtime where they can be exported, any other one in PyTorch.
+    """
+    if name in BUNDLED_NAMES and is_available(bundled_path(cache, name)):
+        return OnnxEncoder(name, cache)
+    return SentenceTransformerEncoder(name, cache)
+
+
+class OnnxEncoder(SentenceTransformerEncoder):
+    """A bundled model, exported once; its vectors equal PyTorch's within 1e-4."""
+
+    @cached_property
+    def _session(self) -> TokenSession:
+        return TokenSession(bundled_folder(self._cache, self._name))
+
+    @cached_property
+    def _model(self) -> Any:
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
+
+        from search27.embedding.onnx_module import OnnxTransformer
+
+        modules = [OnnxTransformer(self._session), Pooling(self.identity.dimension), Normalize()]
+        return SentenceTransformer(modules=modules, device="cpu")
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input in tokens, prompt and special tokens included."""
+        return MAX_TOKENS
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, without prompt and special tokens."""
+        return self._session.count_tokens(texts)
+
+    def encode_query(self, question: str) -> Vectors:
+        """Encode one question: float32, (dim,), unit length."""
+        return self._session.mean_vector(
+            PROMPTS["query"] + question.encode("utf-8", "replace").decode("utf-8")
+        )
+
+    def _offsets(self, texts: list[str]) -> list[NDArray[np.int64]]:
+        return [np.array(item.offsets) for item in self._session.tokenise(texts)]

@@ -1,0 +1,97 @@
+"""Inverted lists over many vectors (FAISS IVF, 8 bits a coordinate): they propose, exact products decide."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Self
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+TARGET_RECALL = 0.98
+"""Of the ten best by exact comparison, the share that must be proposed (measured for every index built)."""
+SAMPLED = 200
+LIKENESS = 0.6
+"""Cosine of a sampled query and the vector it is drawn around: about that of a question and its passage."""
+OVERFETCH = 2
+EXTRA = 50
+_SEED = 27
+_TRAINING_ROWS = 64
+"""Vectors a list that k-means is shown."""
+
+
+class InvertedLists:
+    """The lists nearest to a question are read; how many is chosen so that `TARGET_RECALL` holds.
+
+    Source: Jégou, Douze and Schmid, Product Quantization for Nearest Neighbor Search, 2011 (the inverted file);
+    sizes and figures: docs/adr/0019-dense-index-by-size.md.
+    """
+
+    def __init__(self, index: Any) -> None:
+        self.index = index
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> Self:
+        """Group vectors (float32, (n, dim), unit rows) and choose how many lists a search reads."""
+        count, dimension = vectors.shape
+        lists = 2 ** round(math.log2(2 * math.sqrt(count)))
+        index = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(dimension),
+            dimension,
+            lists,
+            faiss.ScalarQuantizer.QT_8bit,
+            faiss.METRIC_INNER_PRODUCT,
+        )
+        random = np.random.default_rng(_SEED)
+        shown = np.sort(random.choice(count, min(count, _TRAINING_ROWS * lists), replace=False))
+        index.train(vectors[shown])
+        index.add(vectors)
+        built = cls(index)
+        built._choose_probes(vectors, random)
+        return built
+
+    def _choose_probes(self, vectors: Vectors, random: np.random.Generator) -> None:
+        queries = sampled_queries(vectors, random)
+        _, exact = faiss.knn(queries, vectors, 10, metric=faiss.METRIC_INNER_PRODUCT)
+        probes = 8
+        while True:
+            self.index.nprobe = min(probes, self.index.nlist)
+            if probes >= self.index.nlist or recall(self, queries, exact) >= TARGET_RECALL:
+                return
+            probes *= 2
+
+    def propose(self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Positions that hold nearly all of the best `k`, in no order that counts.
+
+        Args:
+            query: float32, (dim,).
+            k: How many are wanted; more are proposed, to be compared exactly.
+            allowed: Positions to choose from; None for all.
+        """
+        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        parameters = faiss.SearchParametersIVF(sel=selector, nprobe=self.index.nprobe)  # type: ignore[call-arg]
+        wanted = min(self.index.ntotal, OVERFETCH * k + EXTRA)
+        _, positions = self.index.search(query[None, :], wanted, params=parameters)
+        found: NDArray[np.int64] = positions[0][positions[0] >= 0]
+        return found
+
+
+def sampled_queries(vectors: Vectors, random: np.random.Generator) -> Vectors:
+    """Unit vectors drawn around some of the rows: float32, (n, dim). Harder than the rows themselves."""
+    rows = vectors[np.sort(random.choice(len(vectors), min(SAMPLED, len(vectors)), replace=False))]
+    noise = random.normal(size=rows.shape)
+    noise -= (noise * rows).sum(axis=1, keepdims=True) * rows
+    noise /= np.linalg.norm(noise, axis=1, keepdims=True)
+    return np.asarray(LIKENESS * rows + math.sqrt(1 - LIKENESS**2) * noise, np.float32)
+
+
+def recall(lists: InvertedLists, queries: Vectors, exact: NDArray[np.int64]) -> float:
+    """Share of the exact best rows (n, 10) that are proposed for the queries (n, dim)."""
+    shares = [
+        len(np.intersect1d(lists.propose(query, 10), best)) / len(best)
+        for query, best in zip(queries, exact, strict=True)
+    ]
+    return float(np.mean(shares))

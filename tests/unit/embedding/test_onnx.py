@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from search27.config import Settings
+from search27.embedding import exported
+from search27.embedding.bundled import bundled_folder
+from search27.embedding.encoder import Encoder, PassageInput, SentenceTransformerEncoder
+from search27.embedding.onnx import OnnxEncoder, open_encoder
+from search27.errors import EncoderUnavailable
+from search27.types import Span
+
+PAGE = "La commune ouvre un atelier. On y parle d'eau, de forêts et de budget !\n"
+TEXTS = ["Un mot", PAGE, PAGE * 10, PAGE * 60]
+
+
+@pytest.fixture(scope="module")
+def onnx(settings: Settings) -> Encoder:
+    encoder = open_encoder("bundled", settings.cache)
+    if not isinstance(encoder, OnnxEncoder):
+        pytest.skip("the package onnx, which exports the model once, is not installed")
+    return encoder
+
+
+def _inputs() -> list[PassageInput]:
+    return [PassageInput(text, (Span(0, 6), Span(2, len(text)))) for text in TEXTS]
+
+
+def test_passages_and_windows_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder) -> None:
+    pairs = zip(
+        onnx.encode_passages(_inputs(), lambda _: None),
+        encoder.encode_passages(_inputs(), lambda _: None),
+        strict=True,
+    )
+    for ours, theirs in pairs:
+        assert np.abs(ours - theirs).max() < 1e-4
+
+
+@pytest.mark.parametrize("question", ["Qu'est-ce que La Synchro ?", "", "\ud800 ?", "budget " * 600])
+def test_questions_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder, question: str) -> None:
+    assert np.abs(onnx.encode_query(question) - encoder.encode_query(question)).max() < 1e-4
+
+
+def test_identity_and_token_counts_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder) -> None:
+    assert onnx.identity == encoder.identity
+    assert onnx.identity.numerics == "float32"
+    assert onnx.count_tokens(TEXTS) == encoder.count_tokens(TEXTS)
+
+
+def test_a_question_is_encoded_without_pytorch(onnx: Encoder, settings: Settings) -> None:
+    code = (
+        "import sys; from pathlib import Path; from search27.embedding.onnx import open_encoder;"
+        f"open_encoder('bundled', Path({str(settings.cache)!r})).encode_query('budget');"
+        "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_any_other_encoder_runs_in_pytorch(settings: Settings) -> None:
+    encoder = open_encoder("some/model", settings.cache)
+    assert type(encoder) is SentenceTransformerEncoder
+
+
+def test_a_failing_export_leaves_nothing_and_says_why(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(EncoderUnavailable, match="cannot be exported"):
+        exported.exported_model(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["config.json"]
+
+
+def test_an_exported_model_lies_beside_the_converted_one(onnx: Encoder, settings: Settings) -> None:
+    onnx.encode_query("budget")
+    folder = bundled_folder(settings.cache, "bundled")
+    assert (folder / exported.MODEL).stat().st_size < 10_000_000 < (folder / exported.WEIGHTS).stat().st_size
