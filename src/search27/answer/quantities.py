@@ -7,7 +7,7 @@ year, which `4 décembre 2025` supports.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +76,14 @@ def read(text: str) -> Reading:
         text = pattern.sub(_blank, text)
     quantities = [*_digits(text), *_spelled(_DIGITS.sub(_blank, text))]
     return Reading(tuple(dict.fromkeys(quantities)), tuple(dict.fromkeys(dates)))
+
+
+def merged(readings: Sequence[Reading]) -> Reading:
+    """What several texts say together."""
+    quantities = dict.fromkeys(found for reading in readings for found in reading.quantities)
+    return Reading(
+        tuple(quantities), tuple(dict.fromkeys(date for reading in readings for date in reading.dates))
+    )
 
 
 _MONTHS = (
@@ -212,6 +220,8 @@ _ORDINALS = {
     "septième": 7, "seventh": 7, "huitième": 8, "eighth": 8, "neuvième": 9, "ninth": 9, "dixième": 10,
     "tenth": 10,
 }  # fmt: skip
+ORDINALS = frozenset(map(fold, _ORDINALS))
+"""Folded; `Seconde Guerre` names a number."""
 _HALVES = {"moitié": 50, "half": 50}
 _WORD = _alternatives({*_WORDS, *_MULTIPLIERS})
 _SPELLED = re.compile(

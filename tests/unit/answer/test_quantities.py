@@ -1,6 +1,6 @@
 import pytest
 
-from search27.answer.quantities import DateMention, Quantity, read
+from search27.answer.quantities import DateMention, Quantity, merged, read
 
 
 def quantity(value: float, unit: str = "") -> Quantity:
@@ -107,3 +107,9 @@ def test_what_supports_a_date(claim: str, evidence: str, supported: bool) -> Non
 def test_what_supports_a_quantity(claim: str, evidence: str, supported: bool) -> None:
     (quantity_read,) = read(claim).quantities
     assert read(evidence).supports_quantity(quantity_read) is supported
+
+
+def test_texts_read_together_keep_each_value_once() -> None:
+    assert merged([read("50 personnes en 2024"), read("50 agents en 2025")]) == read(
+        "50 personnes en 2024, 2025"
+    )

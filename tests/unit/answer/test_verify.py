@@ -82,3 +82,29 @@ def test_the_nearest_sentence_is_found_in_the_document() -> None:
 def test_any_text_gives_a_verdict(sentence: str, text: str) -> None:
     found = verify_sentence(sentence, [hit(text)])
     assert (found.verdict == "unsupported") == bool(found.reasons)
+
+
+LONG = (
+    "En 2019, douze agents préparent le plan vélo. Ils se réunissent chaque mois. La salle est prêtée. "
+    "Le repas est partagé. On y parle fort. En 2023, trente élues visitent la fabrique de Rezé."
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "verdict"),
+    [
+        ("En 2019, douze agents préparent le plan vélo.", "supported"),
+        ("En 2023, douze agents préparent le plan vélo.", "unsupported"),
+        ("En 2019, trente agents préparent le plan vélo.", "unsupported"),
+        ("Trente élues visitent la fabrique de Rezé.", "supported"),
+    ],
+)
+def test_numbers_and_dates_count_where_the_words_stand(sentence: str, verdict: str) -> None:
+    assert verify_sentence(sentence, [hit(LONG)]).verdict == verdict
+
+
+def test_the_day_of_publication_dates_what_names_no_year() -> None:
+    [cited] = [hit("Douze agents préparent le plan vélo cette année.")]
+    assert verify_sentence("En 2025, douze agents préparent le plan vélo.", [cited]).verdict == "supported"
+    dated = hit("Douze agents préparent le plan vélo depuis 2019.")
+    assert verify_sentence("En 2025, douze agents préparent le plan vélo.", [dated]).reasons == ("date",)

@@ -1,0 +1,109 @@
+"""Names of a sentence, and whether a passage holds them: spelled out, as an acronym, or as an inhabitant's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from search27.answer.cited import WORD, Cited, is_acronym, spoken
+from search27.answer.quantities import MONTHS, ORDINALS
+from search27.french import analyse, language_of
+from search27.french.words import FUNCTION_WORDS, fold
+
+PREFIX_ACROSS_LANGUAGES = 4
+SHORTEST_ROOT = 4
+"""Letters that a place and its inhabitants have in common at least: `Vienne`, `viennois`."""
+SHORTEST_MISSPELT = 6
+"""Letters from which one wrong, missing or doubled letter is forgiven."""
+
+_OPENS = re.compile(r"(?:^|[.!?…:;•«“\"(\[–—])\s*$")
+_AFTER_NUMBER = re.compile(r"\d\s?$")
+_AFTER_LONE_NAME = re.compile(r"\s*(?:[,(.;]|$)|\s(?:a|est|et|ont|qui|avait|était|and|is|was|has)\b")
+_NO_NAMES = MONTHS | ORDINALS | {"oui", "non", "plutot", "ensuite", "enfin", "seul", "seule", "yes"}
+_TRANSLATIONS = {
+    "agency": "agence", "belgium": "belgique", "british": "britannique", "city": "ville",
+    "denmark": "danemark", "danish": "danois", "dutch": "neerlandais", "east": "est", "england": "angleterre",
+    "english": "anglais", "europe": "europe", "finland": "finlande", "french": "francais", "german": "germano",
+    "germany": "allemagne", "house": "maison", "india": "inde", "mauritius": "maurice", "new": "nouvelle",
+    "north": "nord", "research": "recherche", "school": "ecole", "south": "sud", "spain": "espagne",
+    "state": "etat", "states": "etats", "sweden": "suede", "united": "unis", "water": "eau", "west": "ouest",
+    "zealand": "zelande",
+}  # fmt: skip
+_INHABITANTS = {
+    "allemagne": "allemand", "angleterre": "anglais", "danemark": "danois", "espagne": "espagnol",
+    "finlande": "finlandais", "france": "francais", "grece": "grec", "suede": "suedois",
+}  # fmt: skip
+
+
+def names_of(sentence: str) -> list[str]:
+    """Words that are part of a name: capitals that the start of a sentence does not explain."""
+    matches = list(WORD.finditer(sentence))
+    found = []
+    for number, match in enumerate(matches):
+        word, before = match[0], sentence[: match.start()]
+        if len(word) < 2 or not word[0].isupper() or fold(word) in FUNCTION_WORDS | _NO_NAMES:
+            continue
+        if _AFTER_NUMBER.search(before):
+            continue
+        after = matches[number + 1] if number + 1 < len(matches) else None
+        is_joined = after and after[0][0].isupper() and sentence[match.end() : after.start()] in (" ", "-")
+        is_lone = _AFTER_LONE_NAME.match(sentence, match.end())
+        if is_joined or is_lone or not word[1:].islower() or not _OPENS.search(before):
+            found.append(word)
+    return found
+
+
+def unknown_names(sentence: str, cited: Sequence[Cited]) -> list[str]:
+    """Names of a sentence that none of the passages holds."""
+    words = spoken(WORD.findall(sentence))
+    spelled_out = {
+        words[place]
+        for item in cited
+        for acronym in item.acronyms
+        for places in _expansions(words, acronym)
+        for place in places
+    }
+    language = language_of(sentence)
+    return [
+        name
+        for name in names_of(sentence)
+        if name not in spelled_out and not any(_holds(item, name, language) for item in cited)
+    ]
+
+
+def _holds(cited: Cited, name: str, language: str) -> bool:
+    folded = fold(name)
+    if folded in cited.words or not cited.stems.isdisjoint(analyse(name)):
+        return True
+    if is_acronym(name):
+        return any(_expansions(cited.spoken, folded))
+    if folded in ("saint", "sainte"):
+        return folded.replace("ain", "") in cited.words
+    if language != cited.language and len(folded) > 2:
+        start = _TRANSLATIONS.get(folded, folded[:PREFIX_ACROSS_LANGUAGES])
+        return any(word.startswith(start) for word in cited.words)
+    root = _INHABITANTS.get(folded, folded[:-2])
+    return any(
+        (len(root) >= SHORTEST_ROOT and word.startswith(root)) or _is_misspelt(folded, word)
+        for word in cited.words
+    )
+
+
+def _is_misspelt(one: str, other: str) -> bool:
+    """Whether two long words differ by one letter, wrong, missing or added."""
+    short, long = sorted((one, other), key=len)
+    if len(short) < SHORTEST_MISSPELT or len(long) - len(short) > 1:
+        return False
+    first = next((n for n in range(len(short)) if short[n] != long[n]), len(short))
+    skip = 1 if len(short) == len(long) else 0
+    return short[first + skip :] == long[first + 1 :]
+
+
+def _expansions(words: Sequence[str], acronym: str) -> Iterator[range]:
+    """Places where successive words begin with the letters of an acronym, the first with a capital."""
+    initials = "".join(fold(word)[0] for word in words)
+    start = initials.find(acronym)
+    while start >= 0:
+        if words[start][0].isupper():
+            yield range(start, start + len(acronym))
+        start = initials.find(acronym, start + 1)
