@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from search27.app.texts import Texts
-from search27.types import Citation, DocumentInfo, PageRef, Passage
+from search27.extraction.sandbox import HINTS, OTHER_HINT
+from search27.types import Citation, DocumentInfo, FailedDocument, PageRef, Passage
 
 HIGH_CONFIDENCE = 0.6
 MEDIUM_CONFIDENCE = 0.3
@@ -95,3 +96,9 @@ def moment(timestamp: str, texts: Texts) -> tuple[str, str]:
     """Day and time of an ISO 8601 UTC timestamp, in the machine's time zone."""
     local = datetime.fromisoformat(timestamp).astimezone()
     return day(local.date(), texts), local.strftime("%H:%M")
+
+
+def failure(row: FailedDocument, texts: Texts) -> str:
+    """Why a file could not be read and what to do, then the message of the log, which is English."""
+    known = {hint: texts.failures[name] for name, hint in HINTS.items()} | {OTHER_HINT: texts.failures["other"]}
+    return f"{known[row.hint]}\n({row.reason})" if row.hint in known else f"{row.reason}\n{row.hint}"

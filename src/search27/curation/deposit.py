@@ -33,7 +33,8 @@ class Offer:
         verdict: `replaces`: another file has this name; `duplicate`: the corpus holds these very bytes.
         publications: What the trial reading found.
         same_as: Of a duplicate, the id of the file that has the same content.
-        failure: Of a refused file, why and what to do.
+        failure: Of a refused file, why and what to do; None where its name is at fault: not one of a
+            publication, or that of an earlier file of the same choice.
     """
 
     name: str
@@ -76,8 +77,8 @@ def examine(corpus: Path, files: Iterable[tuple[str, bytes]]) -> Iterator[Offer]
             same = _same(by_size.get(len(content), []), digest) or earlier.get(digest)
             if same is not None:
                 yield Offer(name, content, "duplicate", same_as=same)
-            elif (failure := _unusable(name, given, earlier.values())) is not None:
-                yield Offer(name or given, content, "refused", failure=failure)
+            elif not name or not is_publication(name) or name in earlier.values():
+                yield Offer(name or given, content, "refused")
             else:
                 yield _tried(corpus, name, content, pool)
                 earlier[digest] = name
@@ -105,14 +106,6 @@ def _same(candidates: list[SourceFile], digest: str) -> str | None:
     for source in candidates:
         if hashlib.sha256(source.path.read_bytes()).hexdigest() == digest:
             return source.id
-    return None
-
-
-def _unusable(name: str, given: str, taken: Iterable[str]) -> FailedDocument | None:
-    if not name or not is_publication(name):
-        return FailedDocument(given, "A file of this name is not read as a publication.", "Rename it.")
-    if name in taken:
-        return FailedDocument(given, "Another file of this choice has the same name.", "Rename one of them.")
     return None
 
 

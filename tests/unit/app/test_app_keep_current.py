@@ -86,7 +86,7 @@ def test_an_uploaded_file_is_told_and_indexed(place: Path, visit: Visit, fr: Tex
     assert "quais _script_.md" in lines
     assert any(line.startswith("Les quais <b>") for line in lines)
     assert fr.upload_duplicate.format(id="lieu.md") in lines
-    assert any("empty" in line for line in lines)
+    assert any(line.startswith(fr.failures["EmptyDocument"]) for line in lines)
     assert fr.upload_add_one.format(n=1) in [item.label for item in app.button]
     app = next(item for item in app.checkbox if item.label == fr.upload_replace).check().run()
     app = settled(press(app, fr.upload_add_many.format(n=2)))

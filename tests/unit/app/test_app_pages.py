@@ -162,7 +162,7 @@ def test_files_that_failed_are_told_with_reason_and_hint(visit: Visit, tmp_path:
     app = visit(tmp_path / "index", "tenir-a-jour", corpus)
     texts = [item.value for item in app.text]
     assert "vide.md" in texts
-    assert f"{report.failed[0].reason}\n{report.failed[0].hint}" in texts
+    assert f"{fr.failures['EmptyDocument']}\n({report.failed[0].reason})" in texts
 
 
 @pytest.mark.parametrize("path", ["", "rechercher", "publications", "tenir-a-jour"])

@@ -89,7 +89,7 @@ def test_options_are_known_to_streamlit_and_safe() -> None:
     options = server.streamlit_options()
     assert options["browser.gatherUsageStats"] is False
     assert options["client.showErrorDetails"] == "none"
-    assert options["client.toolbarMode"] == "viewer"
+    assert options["client.toolbarMode"] == "minimal"
     assert options["server.address"] == "localhost"
     assert not set(options) - set(config._config_options_template)
     assert tomllib.loads(server.OPTIONS.read_text())["theme"]["dark"]["backgroundColor"].startswith("#")

@@ -87,9 +87,6 @@ def test_the_same_content_is_told_whatever_its_name(corpus: Path) -> None:
         ("faux.pdf", b"just words", "no PDF"),
         ("image.md", b"\x89PNG\r\n\x1a\n" + bytes(20), "image"),
         ("programme.exe", b"MZ\x90\x00", "are not read"),
-        ("README.md", ARTICLE + b"x", "name"),
-        ("a.meta.yaml", b"title: x", "name"),
-        ("...", ARTICLE + b"y", "name"),
     ],
 )
 def test_what_cannot_be_a_publication_is_refused_with_a_reason(
@@ -102,6 +99,12 @@ def test_what_cannot_be_a_publication_is_refused_with_a_reason(
     assert offer.failure.hint
     with pytest.raises(ValueError, match="refused"):
         accept(corpus, offer)
+
+
+@pytest.mark.parametrize("name", ["README.md", "a.meta.yaml", "..."])
+def test_a_name_that_no_publication_can_have_is_refused(corpus: Path, name: str) -> None:
+    (offer,) = examine(corpus, [(name, ARTICLE + b"x")])
+    assert (offer.verdict, offer.failure) == ("refused", None)
 
 
 def test_two_files_of_one_name_are_told_apart(corpus: Path) -> None:

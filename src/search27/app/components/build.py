@@ -104,7 +104,7 @@ def sync_lists(report: SyncReport, texts: Texts) -> None:
     leaving = (*report.removed, *report.held) if report.dry_run else report.removed
     for label, items in ((added, report.added), (changed, report.changed), (removed, leaving)):
         _list(label, [f"{item.title} · {item.id}" for item in items])
-    _list(texts.site_failed, [f"{row.id}: {row.reason} {row.hint}" for row in report.failed])
+    _list(texts.site_failed, [f"{row.id}\n{formats.failure(row, texts)}" for row in report.failed])
 
 
 def _report(report: BuildReport, texts: Texts) -> None:
@@ -146,4 +146,4 @@ def failures(failed: tuple[FailedDocument, ...], texts: Texts) -> None:
     for row in failed:
         with st.container(border=True):
             st.text(row.id)
-            st.text(f"{row.reason}\n{row.hint}")
+            st.text(formats.failure(row, texts))

@@ -23,6 +23,7 @@ _EXAMINED = "upload-examined"
 def panel(catalogue: Texts) -> None:
     """Draw the field, what was found about each file, and the button that adds them."""
     st.write(catalogue.upload_lead)
+    st.html(field_style(catalogue))
     files = st.file_uploader(
         catalogue.upload_label,
         type=list(FORMATS),
@@ -47,6 +48,23 @@ def panel(catalogue: Texts) -> None:
         _add(chosen)
 
 
+def field_style(catalogue: Texts) -> str:
+    """Style sheet that puts our words in the place of the field's own, which Streamlit has in English only."""
+    field = "[data-testid=stFileUploaderDropzone]"
+    button, hint = f"{field} > span button [data-testid=stMarkdownContainer]", f"{field} > div:last-child"
+    return (
+        f"<style>{button} p, {hint}[data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}"
+        f"{button}::after {{ content: {_quoted(catalogue.upload_choose)}; }}"
+        f"{hint}[data-testid=stFileUploaderDropzoneInstructions]::after"
+        f" {{ content: {_quoted(catalogue.upload_drop)}; }}</style>"
+    )
+
+
+def _quoted(text: str) -> str:
+    """A CSS string. Source: CSS Syntax Module Level 3, section 4.3.5."""
+    return '"' + "".join(c if c.isalnum() or c in " ,." else f"\\{ord(c):x} " for c in text) + '"'
+
+
 def _examined(
     files: Sequence[st.runtime.uploaded_file_manager.UploadedFile], catalogue: Texts
 ) -> list[Offer]:
@@ -68,7 +86,9 @@ def _row(offer: Offer, number: int, catalogue: Texts) -> bool:
         for info in offer.publications[:3]:
             st.text(f"{info.title} · {formats.described(info, catalogue)}")
         if offer.failure is not None:
-            st.text(f"{offer.failure.reason}\n{offer.failure.hint}")
+            st.text(formats.failure(offer.failure, catalogue))
+        elif offer.verdict == "refused":
+            st.text(catalogue.upload_name)
         if offer.verdict == "duplicate":
             st.text(catalogue.upload_duplicate.format(id=offer.same_as))
         if offer.verdict == "replaces":

@@ -245,6 +245,7 @@ class Texts:
     keep_failed_one: str
     keep_failed_many: str
     keep_failed_lead: str
+    failures: dict[str, str]
     keep_warnings: str
 
     keep_sections: str
@@ -260,6 +261,7 @@ class Texts:
     upload_too_much: str
     upload_duplicate: str
     upload_replace: str
+    upload_name: str
     upload_none: str
     upload_add_one: str
     upload_add_many: str

@@ -169,7 +169,8 @@ ENGLISH = Texts(
     map_list="The list by topic",
     map_choose="Choose a topic:",
     programme="Programme",
-    programmes_lead="The years in which publications name each programme: the larger the circle, the more of them.",
+    programmes_lead="The years in which publications name each programme: the larger the circle, "
+    "the more of them.",
     programmes_alt="Timeline of {n} programmes by year. The table, below, says the same.",
     programmes_choose="Choose a programme:",
     programmes_none="The texts name no programme often enough to propose one.",
@@ -244,7 +245,7 @@ ENGLISH = Texts(
     keep_size="Size: {size} MB",
     keep_generation="Generation: {generation}",
     keep_corpus="Folder of publications: {corpus}",
-    keep_how="Put the files (PDF, DOCX, ODT, HTML, Markdown, text) into this folder, then start the update. "
+    keep_how="You may also put the files into the folder of publications, then update the index. "
     "Only new or changed publications are read; the app stays usable meanwhile.",
     keep_rebuild="Update the index",
     keep_build_first="Build the index",
@@ -264,6 +265,14 @@ ENGLISH = Texts(
     keep_failed_one="{n} file could not be read",
     keep_failed_many="{n} files could not be read",
     keep_failed_lead="The other publications are up to date. For each file, the reason and what you can do:",
+    failures={
+        "SourceNotFound": "The file has gone from the folder. Update again.",
+        "UnsupportedFormat": "This format is not read. Save the document as PDF, DOCX, ODT, HTML, Markdown or text.",
+        "EncryptedDocument": "The document asks for a password. Save a copy without one.",
+        "EmptyDocument": "The document holds no text. If it is a scan, have its text recognised (OCR).",
+        "LimitExceeded": "The document is too heavy to read. Split it, or save it in a simpler form.",
+        "other": "The file is damaged or unusual. Open it and save it again, or fetch it again from its source.",
+    },
     keep_warnings="Remarks on {documents}",
     keep_sections="What would you like to do?",
     keep_add="Add files",
@@ -279,6 +288,7 @@ ENGLISH = Texts(
     upload_too_much="These files take more than {size} MB together. Add them in several goes.",
     upload_duplicate="Already among the publications, same content: {id}",
     upload_replace="Another file has this name: replace it (the former one goes to the trash)",
+    upload_name="No publication can have this name, or another file of the choice has it: rename it.",
     upload_none="None of these files is to be added.",
     upload_add_one="Add {n} file and update",
     upload_add_many="Add {n} files and update",

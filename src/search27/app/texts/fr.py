@@ -248,9 +248,9 @@ FRENCH = Texts(
     keep_size="Taille : {size} Mo",
     keep_generation="Génération : {generation}",
     keep_corpus="Dossier des publications : {corpus}",
-    keep_how="Déposez les fichiers (PDF, DOCX, ODT, HTML, Markdown, texte) dans ce dossier, "
-    "puis lancez la mise à jour. Seules les publications nouvelles ou modifiées sont lues ; "
-    "l'application reste utilisable pendant ce temps.",
+    keep_how="Vous pouvez aussi déposer les fichiers dans le dossier des publications, puis "
+    "mettre l'index à jour. Seules les publications nouvelles ou modifiées sont lues ; l'application "
+    "reste utilisable pendant ce temps.",
     keep_rebuild="Mettre à jour l'index",
     keep_build_first="Construire l'index",
     keep_stop="Arrêter",
@@ -270,6 +270,16 @@ FRENCH = Texts(
     keep_failed_many="{n} fichiers n'ont pas pu être lus",
     keep_failed_lead="Les autres publications sont à jour. "
     "Pour chaque fichier, la raison et ce que vous pouvez faire :",
+    failures={
+        "SourceNotFound": "Le fichier n'est plus dans le dossier. Relancez la mise à jour.",
+        "UnsupportedFormat": "Ce format n'est pas lu. Enregistrez le document en PDF, DOCX, ODT, HTML, Markdown "
+        "ou texte.",
+        "EncryptedDocument": "Le document demande un mot de passe. Enregistrez-en une copie sans mot de passe.",
+        "EmptyDocument": "Le document ne contient pas de texte. S'il est numérisé, faites-en reconnaître le texte "
+        "(OCR).",
+        "LimitExceeded": "Le document est trop lourd à lire. Divisez-le, ou enregistrez-le plus simplement.",
+        "other": "Le fichier est abîmé ou inhabituel. Enregistrez-le de nouveau ou reprenez-le à la source.",
+    },
     keep_warnings="Remarques sur {documents}",
     keep_sections="Que voulez-vous faire ?",
     keep_add="Ajouter des fichiers",
@@ -285,6 +295,7 @@ FRENCH = Texts(
     upload_too_much="Ces fichiers dépassent {size} Mo à eux tous. Ajoutez-les en plusieurs fois.",
     upload_duplicate="Déjà dans les publications, même contenu : {id}",
     upload_replace="Un autre fichier porte ce nom : le remplacer (l'ancien va dans la corbeille)",
+    upload_name="Aucune publication ne peut porter ce nom, ou un autre fichier du choix le porte : renommez-le.",
     upload_none="Aucun de ces fichiers n'est à ajouter.",
     upload_add_one="Ajouter {n} fichier et mettre à jour",
     upload_add_many="Ajouter {n} fichiers et mettre à jour",
