@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Self
@@ -9,20 +10,32 @@ from typing import Self
 from search27 import learned
 from search27.answer import followup
 from search27.answer.extractive import answer_extractively
-from search27.config import Settings, load_settings
 from search27.answer.generated import answer_generated
 from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
+from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder
 from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
+from search27.explore import atlas
 from search27.index import generation
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
-from search27.ingest import LEXICAL
+from search27.ingest import ATLAS, LEXICAL
+from search27.reranker import Reranker
 from search27.retrieval import Retriever, matches
 from search27.reuse import PASSAGES, STORE, WINDOWS
-from search27.types import Answer, Document, DocumentInfo, Filters, GeneratorInfo, Hit, IndexStatus, Passage
+from search27.types import (
+    Answer,
+    Document,
+    DocumentInfo,
+    Filters,
+    Generation,
+    GeneratorInfo,
+    Hit,
+    IndexStatus,
+    Passage,
+)
 
 
 class Library:
@@ -60,6 +73,8 @@ class Library:
         self._answers = learned.answer_model()
         self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights, reranker)
         self._endpoint = endpoint
+        self.atlas = atlas.load(folder / ATLAS) if (folder / ATLAS).exists() else atlas.Atlas()
+        """What Explore shows; empty where an older version built the index."""
 
     @classmethod
     def open(cls, index: str | Path, settings: Settings | None = None) -> Self:
@@ -67,7 +82,7 @@ class Library:
 
         Args:
             index: Folder of generations.
-            settings: Names the encoder and its cache; read from the environment where None.
+            settings: Names the encoder, its cache and the language model; read from the environment where None.
 
         Raises:
             IndexNotFound: There is no index here yet.
@@ -75,6 +90,24 @@ class Library:
             IndexIncompatible: Another format, or built with another encoder than the settings name.
         """
         settings = settings or load_settings()
+        name = generation.current_name(Path(index))
+        while True:
+            try:
+                return cls.open_generation(Path(index) / name, settings)
+            except IndexCorrupt:
+                former, name = name, generation.current_name(Path(index))
+                # Builds may have replaced the generation and dropped it while it was read.
+                if name == former:
+                    raise
+
+    @classmethod
+    def open_generation(cls, folder: Path, settings: Settings) -> Self:
+        """Open one generation's folder, current or not, after checking every file.
+
+        Raises:
+            IndexCorrupt: A file is missing or differs from what was built.
+            IndexIncompatible: Another format, or built with another encoder than the settings name.
+        """
         encoder = open_encoder(settings.encoder, settings.cache)
         manifest = generation.verify(folder)
         made_by, named = manifest.contents.encoder, encoder.identity
@@ -90,18 +123,6 @@ class Library:
             raise IndexCorrupt(f"{folder} cannot be read ({error}). Run: search27 build") from error
 
     @staticmethod
-        name = generation.current_name(Path(index))
-        while True:
-            try:
-                return cls._read(Path(index) / name, settings)
-            except IndexCorrupt:
-                former, name = name, generation.current_name(Path(index))
-                # Builds may have replaced the generation and dropped it while it was read.
-                if name == former:
-                    raise
-
-    @classmethod
-    def _read(cls, folder: Path, settings: Settings) -> Self:
     def current_generation(index: str | Path) -> str:
         """Name of the generation that `open` would read now.
 
@@ -110,6 +131,11 @@ class Library:
             IndexCorrupt: The pointer to it is unreadable.
         """
         return generation.current_name(Path(index))
+
+    @staticmethod
+    def history(index: str | Path) -> list[Generation]:
+        """The generations on disk, newest first; see `ingest.rollback`."""
+        return generation.history(Path(index))
 
     def search(self, question: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """Passages that answer a question, best first, near-duplicates folded.
@@ -123,11 +149,6 @@ class Library:
             At most `k` hits; a higher score is better, within this list.
 
         Raises:
-    @staticmethod
-    def history(index: str | Path) -> list[Generation]:
-        """The generations on disk, newest first; see `ingest.rollback`."""
-        return generation.history(Path(index))
-
             ValueError: `k` is below 1.
         """
         if k < 1:
@@ -136,12 +157,31 @@ class Library:
             return []
         return self._retriever.search(question, k, filters)
 
+    def similar(self, passage_id: str, k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Passages of other publications that come nearest to one passage, best first.
+
+        Args:
+            passage_id: `DOCUMENT_ID#N`.
+            k: How many at most, at least 1.
+            filters: What to search among.
+
+        Raises:
+            SourceNotFound: The index holds no such passage.
+        """
+        document_id, _, number = passage_id.rpartition("#")
+        passages = self.passages(document_id)
+        if not (number.isdecimal() and int(number) < len(passages)):
+            raise SourceNotFound(f"The index holds no passage {passage_id!r}.")
+        hits = self.search(passages[int(number)].text, k + len(passages), filters)
+        return [hit for hit in hits if hit.document.id != document_id][:k]
+
     def ask(
         self,
         question: str,
         filters: Filters | None = None,
         history: Sequence[Answer] = (),
         generate: bool = False,
+        on_text: Callable[[str], bool] | None = None,
     ) -> Answer:
         """Answer from the corpus with verbatim sentences, or say that it does not say.
 
@@ -156,7 +196,6 @@ class Library:
 
         Returns:
             `question` is the one answered: a follow-up in its complete form.
-        on_text: Callable[[str], bool] | None = None,
 
         Raises:
             GeneratorUnavailable: `generate` is asked for and no language model is set.
@@ -170,7 +209,6 @@ class Library:
             return answer
         return answer_generated(answer, self._retriever, self._store, self._endpoint, filters, on_text)
 
-        Raises:
     def resolve(self, question: str, history: Sequence[Answer] = ()) -> str:
         """Complete a follow-up from the conversation (`et en 2024 ?`); unchanged where it stands on its own.
 
@@ -185,6 +223,14 @@ class Library:
         """Where a generated answer would come from, None where no language model is set."""
         return self._endpoint.info if self._endpoint else None
 
+    def documents(self, filters: Filters | None = None) -> list[DocumentInfo]:
+        """All publications that pass the filters, sorted by id."""
+        return [info for info in self._store.infos if not filters or matches(info, filters)]
+
+    def publication(self, document_id: str) -> Document:
+        """One publication with its text, blocks and pages.
+
+        Raises:
             SourceNotFound: The index holds no such publication.
         """
         return self._store.document(self._position(document_id))

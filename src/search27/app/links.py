@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import dropwhile, takewhile
 from urllib.parse import quote, urlsplit
 
+from search27.explore.atlas import Excerpt
 from search27.types import Citation, Hit
 
 FRAGMENT_WORDS = 5
@@ -69,6 +70,21 @@ def to_document(document_id: str) -> dict[str, str]:
 def to_hit(hit: Hit) -> dict[str, str]:
     """Query parameters of a found passage in its publication."""
     return {"doc": hit.document.id, "passage": passage_number(hit.passage.id)}
+
+
+def to_similar(hit: Hit) -> dict[str, str]:
+    """Query parameters of a search for passages like a found one."""
+    return {"comme": hit.passage.id}
+
+
+def to_excerpt(excerpt: Excerpt) -> dict[str, str]:
+    """Query parameters of an excerpt in its publication."""
+    return {"doc": excerpt.document_id, "quote": excerpt.text}
+
+
+def to_explore(section: str, name: str, value: str) -> dict[str, str]:
+    """Query parameters of one thing in a section of Explore."""
+    return {"voir": section, name: value}
 
 
 def to_citation(citation: Citation) -> dict[str, str]:

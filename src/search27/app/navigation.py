@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from search27.app import routes, scripts
+from search27.app import access, routes, scripts
 from search27.app.components import sidebar
 from search27.app.incidents import explained
-from search27.app.pages import ask, keep_current, publications, search, welcome
+from search27.app.pages import ask, explore, keep_current, login, publications, search, welcome
 from search27.app.session import has_index, texts
 from search27.app.texts import Texts
 
@@ -24,18 +25,30 @@ def run() -> None:
     above, below = st.sidebar.container(), st.sidebar.container()
     with below:
         sidebar.language()
-    catalogue = texts()
-    pages = _pages(catalogue)
-    routes.remember(pages)
-    page = st.navigation(list(pages.values()))
     st.html(STYLE)
+    with explained():
+        _draw(texts(), above)
+    with below:
+        scripts.run(scripts.PAGE_LANGUAGE[texts().language])
+
+
+def _draw(catalogue: Texts, above: DeltaGenerator) -> None:
+    """Draw the page as far as the person may see it; a visitor finds the login at every address."""
+    role = access.role()
+    pages = {
+        name: page for name, page in _pages(catalogue).items() if name != "keep_current" or role == "admin"
+    }
+    routes.remember(pages)
+    page = st.navigation(list(pages.values()), position="hidden" if role == "visitor" else "sidebar")
+    if role == "visitor":
+        login.page()
+        return
     with explained():
         page.run()
     with above:
         sidebar.history(catalogue)
         sidebar.corpus(catalogue)
-    with below:
-        scripts.run(scripts.PAGE_LANGUAGE[catalogue.language])
+        sidebar.account(catalogue)
 
 
 def _pages(catalogue: Texts) -> dict[routes.Name, st.Page]:
@@ -48,6 +61,12 @@ def _pages(catalogue: Texts) -> dict[routes.Name, st.Page]:
             title=catalogue.nav_search,
             icon=":material/search:",
             url_path="rechercher",
+        ),
+        "explore": st.Page(
+            _needs_index(explore.page, "explore"),
+            title=catalogue.nav_explore,
+            icon=":material/explore:",
+            url_path="explorer",
         ),
         "publications": st.Page(
             _needs_index(publications.page, "publications"),

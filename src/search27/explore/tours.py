@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from search27.explore.atlas import Excerpt, Programme, Topic, Tour
 from search27.explore.programmes import Named, oldest_first
+from search27.french import split_sentences
 from search27.index.dense import Vectors, normalised
 from search27.types import Document, Span
 
@@ -107,7 +108,20 @@ def _block(text: str, window: Span, named: Named | None) -> Span:
         for match in re.finditer(r"[^\n]+", text[window.start : window.end])
     ]
     naming = [block for block in blocks if named and named.is_in(text[block.start : block.end])]
-    return max(naming or blocks, key=lambda block: block.end - block.start, default=window)
+    block = max(naming or blocks, key=lambda item: item.end - item.start, default=window)
+    return _shortened(text, block, named)
+
+
+def _shortened(text: str, block: Span, named: Named | None) -> Span:
+    """As many whole sentences as `EXTRACT_CHARACTERS` allows, from the first that names the programme."""
+    sentences = [
+        Span(block.start + item.start, block.start + item.end)
+        for item in split_sentences(text[block.start : block.end])
+    ]
+    naming = [item for item in sentences if named and named.is_in(text[item.start : item.end])]
+    first = (naming or sentences or [block])[0]
+    ends = [item.end for item in sentences if first.end < item.end <= first.start + EXTRACT_CHARACTERS[1]]
+    return Span(first.start, max([first.end, *ends]))
 
 
 def _reads_alone(text: str) -> bool:

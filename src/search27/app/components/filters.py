@@ -1,40 +1,53 @@
-"""The filter panel: years, kinds, authors and categories that the publications really have, with counts."""
+"""The filter panel: years, kinds, programmes, authors and categories that there really are, with counts."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from search27.app.facets import Facets, Value
 from search27.app.texts import Texts
+from search27.explore.atlas import Programme
 from search27.types import Filters
 
-_FIELDS = ("since", "until", "kinds", "authors", "categories")
+_FIELDS = ("since", "until", "kinds", "programmes", "authors", "categories")
 
 
-def panel(facets: Facets, scope: str, texts: Texts) -> Filters:
+def panel(facets: Facets, scope: str, texts: Texts, programmes: Sequence[Programme] = ()) -> Filters:
     """Draw the panel behind one button and give what is chosen.
 
     Args:
         facets: Counts to show beside each value.
         scope: Keeps one page's choice apart from another's.
         texts: Catalogue of the language.
+        programmes: The programmes that the facets count, with their publications.
     """
+    if year := st.session_state.pop(f"{scope}-asked-year", None):
+        st.session_state[f"{scope}-since"] = st.session_state[f"{scope}-until"] = year
     active = len(_chosen_fields(scope))
     label = texts.filters_active.format(n=active) if active else texts.filters
     with st.popover(label, icon=":material/tune:", key=f"{scope}-filters"):
         years = _years(facets, scope, texts)
         kinds = _several(facets.kinds, scope, "kinds", texts.filters_kinds, texts.kinds)
+        named = _several(facets.programmes, scope, "programmes", texts.filters_programmes)
         authors = _several(facets.authors, scope, "authors", texts.filters_authors)
         categories = _several(facets.categories, scope, "categories", texts.filters_categories)
         if active:
             st.button(texts.remove_filters, on_click=clear, args=(scope,), key=f"{scope}-clear")
-    return Filters(years, kinds, authors, categories)
+    documents = {found for item in programmes if item.name in named for found in item.documents}
+    return Filters(years, kinds, authors, categories, tuple(sorted(documents)))
 
 
 def clear(scope: str) -> None:
     """Forget what is chosen in a page's panel; for use as a callback."""
     for field in _FIELDS:
         st.session_state[f"{scope}-{field}"] = None if field in ("since", "until") else []
+
+
+def ask_for_year(scope: str, year: int) -> None:
+    """Have the panel narrow to one year when it is drawn next."""
+    st.session_state[f"{scope}-asked-year"] = year
 
 
 def _chosen_fields(scope: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -24,7 +25,44 @@ def card(hit: Hit, question: str, place: int, texts: Texts) -> None:
     """Draw one hit; `place` tells it apart from the others on the page."""
     with st.container(border=True, key=f"hit-{place}"):
         st.html(card_html(hit, question, texts))
+        _ways_on(hit, texts)
+
+
+def group(hits: Sequence[Hit], question: str, place: int, texts: Texts) -> None:
+    """Draw the hits of one publication under its title, best first."""
+    with st.container(border=True, key=f"hit-{place}"):
+        st.html(card_html(hits[0], question, texts))
+        _ways_on(hits[0], texts)
+        if len(hits) > 1:
+            others = formats.count(len(hits) - 1, texts.search_others_one, texts.search_others_many, texts)
+            with st.expander(others):
+                for other in hits[1:]:
+                    st.html(passage_only_html(other, question, texts))
+                    _ways_on(other, texts)
+
+
+def _ways_on(hit: Hit, texts: Texts) -> None:
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         ways_on(links.to_hit(hit), links.original(hit.document.url, hit.passage.text), texts)
+        st.button(
+            texts.search_like,
+            on_click=st.query_params.from_dict,
+            args=(links.to_similar(hit),),
+            key=f"like-{hit.passage.id}",
+            type="tertiary",
+            icon=":material/join_inner:",
+        )
+
+
+def passage_only_html(hit: Hit, question: str, texts: Texts) -> str:
+    """Place and passage of a hit whose publication is named above it."""
+    passage = hit.passage
+    place = formats.place(passage, passage.pages, texts, hit.document.title)
+    body = passage_html(passage.text, matching_spans(passage.text, question))
+    return (
+        f'<section class="s27-source"><p class="s27-facts">{escape(place)}</p>'
+        f'<blockquote lang="{escape(hit.document.language)}">{body}</blockquote></section>'
+    )
 
 
 def card_html(hit: Hit, question: str, texts: Texts) -> str:

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from search27.app import formats, links, routes, scripts
-from search27.app.components import citation
+from search27.app.components import citation, correction, surroundings
 from search27.app.reader import cited_span, document_html
 from search27.app.session import library, texts
 from search27.app.texts import Texts
@@ -70,6 +70,8 @@ def _publication(document_id: str, catalogue: Texts) -> None:
         st.text(catalogue.publication_unknown_hint.format(document=document_id))
         return
     _head(document, catalogue)
+    correction.panel(document.info, catalogue)
+    surroundings.draw(document.info, catalogue)
     quote = st.query_params.get("quote", "")
     passage = _passage(document_id, st.query_params.get("passage", ""))
     cited = cited_span(document, passage, quote)
