@@ -12,12 +12,14 @@ import argparse
 import hashlib
 import itertools
 import json
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.out_of_fold import folds, open_fold
@@ -32,14 +34,14 @@ from search27.learned import AnswerModel, LinearModel
 from search27.retrieval import Candidates
 
 FOLDS = 5
-ANSWERED = 5 / 6
-"""Share of answerable paraphrases that the threshold lets through: nearly all other questions pass it."""
-MEDIAN = 440
-"""Characters of the median answer at most; the promise is 450."""
-GROW = (0.5, 1.0, 2.0)
-START = (0.2, 0.4, 0.7, 1.0, 1.4)
+ANSWERED = 0.93
+"""Share of answerable questions that the threshold lets through, each type counting alike."""
+MEDIAN = 430
+"""Characters of the median answer at most, each type counting alike; the promise is 450."""
+GROW = (0.3, 0.6, 1.0, 1.5)
+START = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75)
 PARAPHRASES = "concept"
-"""These share few words with the text that answers them: they would teach that sharing words speaks against it."""
+"""These share few words with the text that answers them: they do not set the level of usual evidence."""
 LENGTH_SAMPLE = 4
 """One in so many questions is enough to choose the lengths."""
 
@@ -96,30 +98,61 @@ def _is_gold(item: Evidence, question: Question) -> bool:
     )
 
 
-def fit(features: NDArray[np.float32], labels: NDArray[np.bool_], balanced: bool) -> LinearModel:
-    """A logistic model over raw features, fitted on standardised ones."""
-    mean, scale = features.mean(axis=0), features.std(axis=0) + 1e-6
-    weight = "balanced" if balanced else None
-    logistic = LogisticRegression(C=1.0, max_iter=1000, class_weight=weight).fit(
-        (features - mean) / scale, labels
-    )
-    weights = (logistic.coef_[0] / scale).astype(np.float32)
-    return LinearModel(weights, float(logistic.intercept_[0] - (weights * mean).sum()))
-
-
 def fit_sentences(cases: list[Case]) -> LinearModel:
+    """Weights under which the gold sentences take most of their question's likelihood (a softmax over sentences)."""
     useful = [case for case in cases if case.gold.any()]
-    return fit(
-        np.concatenate([case.features for case in useful]),
-        np.concatenate([case.gold for case in useful]),
-        False,
-    )
+    features = np.concatenate([case.features for case in useful]).astype(np.float64)
+    scale = features.std(axis=0) + 1e-6
+    rows, gold = features / scale, np.concatenate([case.gold for case in useful])
+    starts = np.cumsum([0, *(len(case.gold) for case in useful)])
+    owner = np.repeat(np.arange(len(useful)), np.diff(starts))
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        scores = rows @ weights
+        likelihood = np.exp(scores - np.maximum.reduceat(scores, starts[:-1])[owner])
+        everything = np.add.reduceat(likelihood, starts[:-1])
+        right = np.add.reduceat(likelihood * gold, starts[:-1])
+        slope = rows.T @ (likelihood / everything[owner] - likelihood * gold / right[owner])
+        return float(np.log(everything / right).sum() + weights @ weights / 2), slope + weights
+
+    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B")
+    return LinearModel((found.x / scale).astype(np.float32), 0.0)
 
 
 def confidence_row(case: Case, sentence: LinearModel) -> NDArray[np.float32]:
-    retriever, store = case.library._retriever, case.library._store
     scores = sentence.score(case.features)
-    return confidence.confidence_features(case.question.question, retriever, store, case.candidates, scores)
+    return confidence.confidence_features(case.question.question, case.candidates, scores)
+
+
+def fit_confidence(rows: NDArray[np.float32], cases: list[Case]) -> LinearModel:
+    """A logistic model of the evidence less what answerable questions of the same length and kind have.
+
+    The subtraction is linear, so the whole is one linear model over evidence and controls.
+    """
+    width = len(confidence.EVIDENCE)
+    evidence_columns, controls = rows[:, :width].astype(np.float64), rows[:, width:].astype(np.float64)
+    controls = np.column_stack([controls, np.ones(len(rows))])
+    usual = np.array([bool(c.question.evidence) and c.question.type != PARAPHRASES for c in cases])
+    level, *_ = np.linalg.lstsq(controls[usual], evidence_columns[usual], rcond=None)
+    rest = evidence_columns - controls @ level
+    scale = rest[usual].std(axis=0)
+    answerable = np.array([bool(case.question.evidence) for case in cases])
+    logistic = LogisticRegression(C=0.3, max_iter=1000).fit(
+        rest / scale, answerable, sample_weight=type_weights(cases)
+    )
+    weights = logistic.coef_[0] / scale
+    offsets = -level @ weights
+    return LinearModel(
+        np.concatenate([weights, offsets[:-1]]).astype(np.float32),
+        float(logistic.intercept_[0] + offsets[-1]),
+    )
+
+
+def type_weights(cases: list[Case]) -> NDArray[np.float64]:
+    """Each type of answerable question counts alike; the sum stays that of the answerable questions."""
+    counts = Counter(case.question.type for case in cases if case.question.evidence)
+    even = sum(counts.values()) / max(1, len(counts))
+    return np.array([even / counts[c.question.type] if c.question.evidence else 1.0 for c in cases])
 
 
 def judge(case: Case, model: AnswerModel) -> tuple[bool, bool, int]:
@@ -143,11 +176,12 @@ def judge(case: Case, model: AnswerModel) -> tuple[bool, bool, int]:
 def best_lengths(cases: list[Case], sentence: LinearModel) -> tuple[float, float]:
     """`grow` and `start` with the most right and cited answers whose median length keeps the promise."""
     blank = LinearModel(np.zeros(len(confidence.FEATURES), np.float32), 0.0)
+    weights = type_weights(cases)
     best = (-1.0, 0.0, 0.0)
     for grow, start in itertools.product(GROW, START):
-        results = [judge(case, AnswerModel(sentence, blank, grow, start, 0.0)) for case in cases]
-        if np.median([length for *_, length in results]) <= MEDIAN:
-            best = max(best, (float(np.mean([right + cited for right, cited, _ in results])), grow, start))
+        results = np.array([judge(case, AnswerModel(sentence, blank, grow, start, 0.0)) for case in cases])
+        if weights[results[:, 2] <= MEDIAN].sum() >= weights.sum() / 2:
+            best = max(best, (float(weights @ (results[:, 0] + results[:, 1])), grow, start))
     return best[1], best[2]
 
 
@@ -157,11 +191,12 @@ def fit_all(cases: list[Case]) -> AnswerModel:
     answerable = [case for case in cases if case.question.evidence]
     grow, start = best_lengths(answerable[::LENGTH_SAMPLE], sentence)
     rows = np.stack([confidence_row(case, sentence) for case in cases])
+    sure = fit_confidence(rows, cases)
     labels = np.array([bool(case.question.evidence) for case in cases])
-    usual = np.array([case.question.type != PARAPHRASES for case in cases])
-    sure = fit(rows[usual], labels[usual], True)
-    threshold = float(np.quantile(sure.probability(rows[labels & ~usual]), 1 - ANSWERED))
-    return AnswerModel(sentence, sure, grow, start, threshold)
+    probabilities, weights = sure.probability(rows)[labels], type_weights(cases)[labels]
+    order = np.argsort(probabilities)
+    refused = np.cumsum(weights[order]) <= (1 - ANSWERED) * weights.sum()
+    return AnswerModel(sentence, sure, grow, start, float(probabilities[order][refused].max()))
 
 
 def cross_validate(cases: list[Case]) -> AnswerModel:

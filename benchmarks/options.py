@@ -38,6 +38,11 @@ STACKS = ("baselines", "txtai", "llamaindex", "search27")
 
 def read_options(description: str) -> Options:
     """Read the command line, the same for every benchmark."""
+    return options_of(parser(description).parse_args())
+
+
+def parser(description: str) -> argparse.ArgumentParser:
+    """What every benchmark takes; a benchmark may add to it."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
     )
@@ -49,7 +54,11 @@ def read_options(description: str) -> Options:
     parser.add_argument("--out", type=Path, default=Path("benchmarks/results"), help="results")
     parser.add_argument("--docs", type=Path, default=Path("docs"), help="where the report goes")
     parser.add_argument("--systems", nargs="+", choices=STACKS, default=(), help="compare only these")
-    given = parser.parse_args()
+    return parser
+
+
+def options_of(given: argparse.Namespace) -> Options:
+    """The shared part of a parsed command line."""
     return Options(given.corpus, given.questions, given.index, given.out, tuple(given.systems), given.docs)
 
 

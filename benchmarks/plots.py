@@ -63,6 +63,34 @@ def plot_latency(systems: Mapping[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
+def plot_speed(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Bars: how many times better search27 is in each comparison."""
+    compared = [row for row in rows if "times" in row][::-1]
+    figure, axes = _axes((9, 0.5 * len(compared) + 1.2))
+    bars = axes.barh(
+        [row["measure"] for row in compared], [row["times"] for row in compared], color=OUR_COLOUR
+    )
+    axes.bar_label(bars, [f"{row['times']:.1f} ×" for row in compared], padding=6)
+    axes.axvline(1, color="black", linewidth=1)
+    axes.margins(x=0.15)
+    axes.set_xlabel("times as fast as the other")
+    _save(figure, path)
+
+
+def plot_scale(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Curves over the number of passages, both axes logarithmic."""
+    figure, axes = _axes((9, 5))
+    passages = [row["passages"] for row in rows]
+    for name, colour in zip(("p50 ms", "p95 ms", "build s", "search MB", "disk MB"), (OUR_COLOUR, *COLOURS)):
+        axes.plot(passages, [row[name] for row in rows], "o-", label=name, color=colour)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlabel("passages")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
 def _axes(size: tuple[float, float]) -> tuple[Any, Any]:
     try:
         from matplotlib.figure import Figure

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import read_options, run
-from benchmarks.plots import ordered_types, plot_latency, plot_quality
+from benchmarks.plots import ordered_types, plot_latency, plot_quality, plot_scale, plot_speed
 from benchmarks.results_file import read_results
 from search27.errors import ConfigError
 
 QUALITY, LATENCY = "evaluation-quality.png", "evaluation-latency.png"
+SPEED, SCALE = "evaluation-speed.png", "evaluation-scale.png"
 NOT_MEASURED = "Not measured yet."
 BUSY = 0.25
 """Cores taken by other work, above which times are not to be trusted."""
@@ -25,7 +26,8 @@ TABLES = {
     "years": "Held-out years",
     "cross_validation": "Cross-validation by document",
     "answers": "Answers and abstention",
-    "speed": "Speed and scale",
+    "speed": "Speed",
+    "scale": "Growth on one machine",
 }
 """Result files that hold one table (`benchmarks/README.md`), and the title of their section."""
 
@@ -64,7 +66,10 @@ def render(results: Mapping[str, Any]) -> str:
         INTRODUCTION,
         _section("Beside other systems", results.get("peers"), _peers),
         _section("Typed in a hurry", results.get("robustness"), _robustness),
-        *(_section(title, results.get(name), _plain_table) for name, title in TABLES.items()),
+        *(
+            _section(title, results.get(name), WRITERS.get(name, _plain_table))
+            for name, title in TABLES.items()
+        ),
         _section("Tried, kept or dropped", results.get("experiments"), _experiments),
         "## Measure it again\n\n```sh\nmake bench\n```\n\n"
         "The steps are described in [`benchmarks/README.md`](../benchmarks/README.md).\n",
@@ -186,6 +191,19 @@ def _plain_table(data: Mapping[str, Any]) -> str:
     return f"{note}\n\n{table(columns, rows)}\n```sh\n{command}\n```\n".lstrip()
 
 
+def _speed(data: Mapping[str, Any]) -> str:
+    return f"{_plain_table(data)}\n![How much faster search27 is](images/{SPEED})\n\n{_circumstances(data)}"
+
+
+def _scale(data: Mapping[str, Any]) -> str:
+    picture = f"![Latency, memory, disk and build time by number of passages](images/{SCALE})"
+    return f"{_plain_table(data)}\n{picture}\n\n{_circumstances(data)}"
+
+
+WRITERS = {"speed": _speed, "scale": _scale}
+"""Tables that come with a picture."""
+
+
 def _experiments(data: Sequence[Mapping[str, Any]]) -> str:
     rows = [[row["what"], row["figure"], row["decision"], f"`{row['command']}`"] for row in data]
     return table(["what", "figure", "decision", "command"], rows).replace("--:", ":--")
@@ -205,6 +223,10 @@ def write_report(results_folder: Path, docs: Path) -> Path:
     if results["peers"]:
         plot_quality(results["peers"]["systems"], docs / "images" / QUALITY)
         plot_latency(results["peers"]["systems"], docs / "images" / LATENCY)
+    if results["speed"]:
+        plot_speed(results["speed"]["rows"], docs / "images" / SPEED)
+    if results["scale"]:
+        plot_scale(results["scale"]["rows"], docs / "images" / SCALE)
     return page
 
 

@@ -38,7 +38,7 @@ class Recipe:
         noise: Share of questions that are mistyped.
     """
 
-    steps: int = 360
+    steps: int = 260
     batch: int = 24
     learning_rate: float = 8e-5
     weight_decay: float = 0.01

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
+
+from search27.french import analyse
 
 Asked = Literal["person", "date", "amount", "number", "place", "list", "definition", "reason", "other"]
 
@@ -93,3 +96,23 @@ def holds_kind(sentence: str, kind: Asked) -> bool:
     """Whether a sentence holds a thing of that kind; any sentence does for `other`."""
     pattern = _EVIDENCE.get(kind)
     return pattern is None or pattern.search(sentence) is not None
+
+
+_FIGURE = re.compile(rf"\d+(?:[\s.]\d{{3}})*(?:,\d+)?|\b(?:{_NUMBERS})\b", _I)
+_COUNTED_WITHIN = 40
+"""Characters after a figure in which the thing counted stands."""
+_COUNTED_WORDS = 3
+
+
+def new_figures(sentence: str, question: str) -> Iterator[re.Match[str]]:
+    """Figures of a sentence, in digits or words, that the question does not hold itself."""
+    known = {match.group().casefold() for match in _FIGURE.finditer(question)}
+    return (match for match in _FIGURE.finditer(sentence) if match.group().casefold() not in known)
+
+
+def counts(sentence: str, question: str, words: set[str]) -> bool:
+    """Whether a new figure of the sentence stands before one of the question's analysed words."""
+    return any(
+        not words.isdisjoint(analyse(sentence[match.end() : match.end() + _COUNTED_WITHIN])[:_COUNTED_WORDS])
+        for match in new_figures(sentence, question)
+    )

@@ -1,31 +1,54 @@
-"""How likely the corpus answers a question: a logistic model over what retrieval found."""
+"""How likely the corpus answers a question: a logistic model over the evidence found.
+
+Long questions share more words with any text than short ones, and a figure is easier to miss than a subject. The
+evidence is therefore compared with what answerable questions of the same length and kind have: `CONTROLS` only
+set that level, they are no evidence themselves (ADR 0008; `benchmarks/learn_answers.py`).
+"""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.answer.evidence import coverage
+from search27.answer.asked import asked_for
 from search27.french import analyse
-from search27.index.store import Store
-from search27.retrieval import Candidates, Retriever
+from search27.retrieval import Candidates
 
-FEATURES = (
-    "dense",  # best passage's score, in standard deviations
-    "coverage",  # share of the question's words, weighed by rarity, in the best passage and its title
-    "choice",  # log-odds of the best sentence
+EVIDENCE = (
+    "choice",  # score of the best sentence
+    "share",  # its share of all sentences' likelihood
+    "lead",  # its score less that of the next
+    "window",  # best window of all candidates, in standard deviations
 )
+CONTROLS = (
+    "words",  # logarithm of the question's analysed words
+    "number",  # 1 where a number or an amount is asked for
+    "date",
+    "person",
+    "other",
+)
+FEATURES = EVIDENCE + CONTROLS
 
 
 def confidence_features(
-    question: str,
-    retriever: Retriever,
-    store: Store,
-    candidates: Candidates,
-    scores: NDArray[np.float32],
+    question: str, candidates: Candidates, scores: NDArray[np.float32]
 ) -> NDArray[np.float32]:
     """Features of the whole question: float32, (len(FEATURES),); `scores` are those of its sentences."""
-    [best] = store.passages([int(candidates.positions[0])])
-    words = set(analyse(f"{store.info(best).title} {best.heading} {best.text}"))
-    shared = coverage(retriever.rarity(analyse(question)), words)
-    return np.array([candidates.features["dense"].max(), shared, scores.max()], np.float32)
+    best, *others = np.sort(scores)[::-1]
+    kind = asked_for(question)
+    return np.array(
+        [
+            best,
+            1 / np.exp(scores - best).sum(),
+            best - others[0] if others else 0.0,
+            candidates.features["window"].max(),
+            math.log1p(len(set(analyse(question)))),
+            kind in ("number", "amount"),
+            kind == "date",
+            kind == "person",
+            kind == "other",
+        ],
+        np.float32,
+    )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.answer.asked import asked_for, holds_kind
+from search27.answer.asked import Asked, asked_for, counts, holds_kind, new_figures
 from search27.french import analyse, split_sentences
 from search27.index.store import Store
 from search27.retrieval import Candidates, Retriever
@@ -24,10 +24,13 @@ FEATURES = (
     "rank",  # 1 / rank of the passage
     "window",  # best window that holds the sentence, in standard deviations
     "window_gap",  # the same, less the best window of all
-    "coverage",  # share of the question's words in the sentence, weighed by rarity
-    "context",  # the same for title, heading and the sentences around it
+    "coverage",  # share of the question's words in the sentence, weighed by rarity in the corpus
+    "telling",  # the same, weighed by rarity among the candidate sentences
+    "context",  # as coverage, for title, heading and the sentences around it
     "rarest",  # 1 where the question's rarest known word stands in the sentence
     "kind",  # 1 where the sentence holds the kind of thing asked for, and such a kind is asked for
+    "figure",  # 1 where a figure or date is asked for and the sentence holds one that the question lacks
+    "counted",  # 1 where a figure is asked for and such a one stands before a word of the question
     "length",  # logarithm of its length in characters
     "opening",  # 1 for the first sentence of its passage
     "asking",  # 1 where it is itself a question
@@ -43,12 +46,21 @@ _DANGLING = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence of a candidate passage; `span` counts in the document's text."""
+    """One sentence of a candidate passage.
+
+    Attributes:
+        place: The passage's place among the candidates, 0-based.
+        number: The sentence's place in its passage, 0-based.
+        span: Counts in the document's text.
+        words: Its analysed words.
+    """
 
     passage: Passage
     place: int
+    number: int
     span: Span
     text: str
+    words: frozenset[str]
 
 
 def collect(
@@ -56,50 +68,84 @@ def collect(
 ) -> tuple[list[Evidence], NDArray[np.float32]]:
     """Sentences of the best passages and their features: float32, (n, len(FEATURES)), unscaled."""
     top = candidates.positions[:PASSAGES]
-    passages = store.passages(top.tolist())
-    rarity = retriever.rarity(analyse(question))
-    kind = asked_for(question)
     windows = retriever.window_scores(candidates.window_query, top)
-    best_window = max((float(scores.max()) for _, scores in windows if len(scores)), default=0.0)
     evidence: list[Evidence] = []
-    rows: list[list[float]] = []
-    for place, passage in enumerate(passages):
+    surroundings: list[set[str]] = []
+    scores: list[float] = []
+    for place, passage in enumerate(store.passages(top.tolist())):
         info = store.infos[int(store.document_of[top[place]])]
         sentences = _sentences(passage)
         tokens = [set(analyse(text)) for _, text in sentences]
         title = set(analyse(f"{info.title} {passage.heading}"))
-        standing = float(candidates.score[place] - candidates.score[0])
         for number, (span, text) in enumerate(sentences):
-            around = title.union(*tokens[max(0, number - 1) : number + 2])
-            window = _window_score(span, *windows[place])
-            evidence.append(Evidence(passage, place, span, text))
-            rows.append(
-                [
-                    standing,
-                    1 / (place + 1),
-                    window,
-                    window - best_window,
-                    coverage(rarity, tokens[number]),
-                    coverage(rarity, around),
-                    float(_rarest(rarity) in tokens[number]),
-                    float(kind != "other" and holds_kind(text, kind)),
-                    math.log(len(text)),
-                    float(number == 0),
-                    float(text.rstrip(' »”"').endswith("?")),
-                    float(_DANGLING.match(text) is not None),
-                ]
-            )
-    return evidence, np.array(rows, np.float32).reshape(len(rows), len(FEATURES))
+            evidence.append(Evidence(passage, place, number, span, text, frozenset(tokens[number])))
+            surroundings.append(title.union(*tokens[max(0, number - 1) : number + 2]))
+            scores.append(_window_score(span, *windows[place]))
+    columns = [
+        *_standing(evidence, candidates, scores),
+        *_shared_words(evidence, surroundings, retriever.rarity(analyse(question))),
+        *_kind_asked_for(evidence, question),
+        *_form(evidence),
+    ]
+    return evidence, np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
 
 
-def coverage(rarity: dict[str, float], tokens: set[str]) -> float:
+Columns = list[list[float]]
+
+
+def _standing(evidence: Sequence[Evidence], candidates: Candidates, windows: Sequence[float]) -> Columns:
+    best = max(windows, default=0.0)
+    return [
+        [float(candidates.score[item.place] - candidates.score[0]) for item in evidence],
+        [1 / (item.place + 1) for item in evidence],
+        list(windows),
+        [window - best for window in windows],
+    ]
+
+
+def _shared_words(
+    evidence: Sequence[Evidence], surroundings: Sequence[set[str]], rarity: dict[str, float]
+) -> Columns:
+    held = {word: sum(word in item.words for item in evidence) for word in rarity}
+    local = {word: math.log1p(len(evidence) / count) for word, count in held.items() if count}
+    rarest = max(rarity, key=lambda word: rarity[word], default="")
+    return [
+        [coverage(rarity, item.words) for item in evidence],
+        [coverage(local, item.words) for item in evidence],
+        [coverage(rarity, around) for around in surroundings],
+        [float(rarest in item.words) for item in evidence],
+    ]
+
+
+def _kind_asked_for(evidence: Sequence[Evidence], question: str) -> Columns:
+    kind: Asked = asked_for(question)
+    words = set(analyse(question))
+    figure, counted = kind in ("number", "amount", "date"), kind in ("number", "amount")
+    return [
+        [float(kind != "other" and holds_kind(item.text, kind)) for item in evidence],
+        [float(figure and any(new_figures(item.text, question))) for item in evidence],
+        [float(counted and counts(item.text, question, words)) for item in evidence],
+    ]
+
+
+def _form(evidence: Sequence[Evidence]) -> Columns:
+    return [
+        [math.log(len(item.text)) for item in evidence],
+        [float(item.number == 0) for item in evidence],
+        [float(item.text.rstrip(' »”"').endswith("?")) for item in evidence],
+        [float(is_dangling(item.text)) for item in evidence],
+    ]
+
+
+def is_dangling(sentence: str) -> bool:
+    """Whether a sentence begins with a pronoun or connective that points to the one before."""
+    return _DANGLING.match(sentence) is not None
+
+
+def coverage(rarity: dict[str, float], tokens: Set[str]) -> float:
     """Share of the question's words, weighed by rarity, that stand among the tokens; in [0, 1]."""
     total = sum(rarity.values())
     return sum(weight for token, weight in rarity.items() if token in tokens) / total if total else 0.0
-
-
-def _rarest(rarity: dict[str, float]) -> str:
-    return max(rarity, key=lambda token: rarity[token], default="")
 
 
 def _sentences(passage: Passage) -> list[tuple[Span, str]]:

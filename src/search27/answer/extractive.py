@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.confidence import confidence_features
-from search27.answer.evidence import Evidence, collect
+from search27.answer.evidence import Evidence, collect, is_dangling
 from search27.french import language_of
 from search27.index.store import Store
 from search27.learned import AnswerModel
@@ -89,7 +89,7 @@ def find(
     if not evidence:
         return None
     scores = model.sentence.score(features)
-    whole = confidence_features(question, retriever, store, candidates, scores)
+    whole = confidence_features(question, candidates, scores)
     return Found(
         candidates, evidence, scores, round(float(model.confidence.probability(whole[None, :])[0]), 4)
     )
@@ -99,7 +99,7 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], model: AnswerM
     """Runs of successive sentences, best first, within the answer's length.
 
     A run starts from the best sentence left, grows to neighbours that score within `model.grow` of the best
-    sentence, and a next run starts only within `model.start` of it.
+    sentence and to the sentence that its opening pronoun points to; a next run starts only within `model.start`.
     """
     order = np.argsort(-scores, kind="stable")
     best = float(scores[order[0]])
@@ -112,6 +112,7 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], model: AnswerM
         if number in used:
             continue
         run = _grow(int(number), evidence, scores, best - model.grow, used)
+        run = _with_antecedent(run, evidence, used)
         size = evidence[run[-1]].span.end - evidence[run[0]].span.start
         if runs and length + size > MAX_CHARACTERS:
             continue
@@ -142,6 +143,20 @@ def _grow(
             return list(range(first, last + 1))
         best = max(options, key=lambda n: scores[n])
         first, last = min(first, best), max(last, best)
+
+
+def _with_antecedent(run: list[int], evidence: list[Evidence], used: set[int]) -> list[int]:
+    """The run with the sentence before it where it opens with a pronoun, within a quote's length."""
+    first, before = run[0], run[0] - 1
+    if (
+        before >= 0
+        and before not in used
+        and evidence[before].place == evidence[first].place
+        and is_dangling(evidence[first].text)
+        and evidence[run[-1]].span.end - evidence[before].span.start <= MAX_QUOTE
+    ):
+        return [before, *run]
+    return run
 
 
 def cite(number: int, passage: Passage, span: Span, store: Store) -> Citation:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from search27.answer.asked import Asked, asked_for, holds_kind
+from search27.answer.asked import Asked, asked_for, counts, holds_kind, new_figures
+from search27.french import analyse
 
 
 @pytest.mark.parametrize(
@@ -50,3 +51,22 @@ def test_what_is_asked_for(question: str, expected: Asked) -> None:
 )
 def test_what_a_sentence_holds(sentence: str, kind: Asked, expected: bool) -> None:
     assert holds_kind(sentence, kind) is expected
+
+
+def test_figures_that_the_question_lacks() -> None:
+    found = new_figures("En 2018, 4 200 femmes et cinquante bénévoles.", "Combien de femmes en 2018 ?")
+    assert [match.group() for match in found] == ["4 200", "cinquante"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Le centre accueille 4 200 femmes.", True),
+        ("Le centre aide les femmes depuis 12 ans.", False),
+        ("Trente femmes y travaillent.", True),
+        ("Le centre accueille des femmes.", False),
+    ],
+)
+def test_a_figure_that_counts_what_is_asked_for(sentence: str, expected: bool) -> None:
+    question = "Combien de femmes sont accueillies ?"
+    assert counts(sentence, question, set(analyse(question))) is expected

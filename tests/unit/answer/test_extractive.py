@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -28,7 +30,8 @@ def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
         before = [item for item in items if item.place == place]
         start = before[-1].span.end + 1 if before else 0
         passage = Passage(f"d{place}#0", f"d{place}", "", Span(0, 1200))
-        items.append(Evidence(passage, place, Span(start, start + length), "x" * length))
+        span = Span(start, start + length)
+        items.append(Evidence(passage, place, len(before), span, "x" * length, frozenset()))
     return items
 
 
@@ -50,6 +53,15 @@ def test_a_run_grows_to_good_neighbours_of_the_same_passage() -> None:
 def test_a_run_does_not_outgrow_a_quote() -> None:
     runs = choose(_evidence([(0, 250), (0, 250)]), np.array([3.0, 2.9]), MODEL)
     assert _places(runs) == [[(0, 0)], [(0, 251)]]
+
+
+def test_an_opening_pronoun_brings_the_sentence_before() -> None:
+    evidence = _evidence([(0, 40), (0, 40), (0, 40)])
+    evidence[1] = replace(evidence[1], text="Elle accueille dix agents.")
+    runs = choose(evidence, np.array([0.0, 3.0, 0.0]), MODEL)
+    assert _places(runs) == [[(0, 0), (0, 41)]]
+    evidence[1] = replace(evidence[1], text="La Synchro accueille dix agents.")
+    assert _places(choose(evidence, np.array([0.0, 3.0, 0.0]), MODEL)) == [[(0, 41)]]
 
 
 @given(

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from search27 import Library
+from search27.answer.confidence import FEATURES, confidence_features
+
+QUESTION = "Combien de collectivités adhérentes la forêt compte-t-elle ?"
+
+
+def _features(library: Library, question: str, scores: list[float]) -> dict[str, float]:
+    candidates = library._retriever.retrieve(question)
+    values = confidence_features(question, candidates, np.array(scores, np.float32))
+    return dict(zip(FEATURES, values.tolist(), strict=True))
+
+
+def test_features_of_the_sentences(starter_library: Library) -> None:
+    found = _features(starter_library, QUESTION, [1.0, 3.0, 2.0])
+    assert found["choice"] == 3.0
+    assert found["lead"] == 1.0
+    assert found["share"] == pytest.approx(1 / (1 + np.exp(-1) + np.exp(-2)))
+    assert found["number"] == 1.0
+    assert found["date"] == found["person"] == found["other"] == 0.0
+
+
+def test_a_single_sentence_has_all_the_likelihood_and_no_lead(starter_library: Library) -> None:
+    found = _features(starter_library, QUESTION, [-2.0])
+    assert (found["share"], found["lead"]) == (1.0, 0.0)
