@@ -122,9 +122,10 @@ class _Build:
         self.parts: list[Part] = []
 
     def run(self) -> BuildReport:
-        sources = discover(self.corpus)
+        sources = [source for source in discover(self.corpus) if source.id not in self.leave]
         with open_previous(self.index, self.encoder.identity) as previous:
             plan = make_plan(sources, self.encoder.identity, previous)
+            plan.keep_former(self.leave)
             try:
                 self.programmes = programmes.read_list(self.corpus)
             except ConfigError as error:
@@ -198,7 +199,7 @@ class _Build:
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
-                counts = _write_files(scratch, parts, identity)
+                counts = write_files(scratch, parts, identity)
                 atlas.save(drawing.draw(parts, self.programmes), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
@@ -262,7 +263,7 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     return PassageInput(prefix + passage.text, tuple(Span(w.start + shift, w.end + shift) for w in windows))
 
 
-def _write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> dict[str, int]:
+def write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> dict[str, int]:
     """Write a generation's files and return its counts."""
     writer = StoreWriter(folder / STORE)
     for entry, _, _ in parts:

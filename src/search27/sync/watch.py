@@ -33,7 +33,7 @@ class Watcher:
     progress: OnProgress | None = None
     _seen: dict[str, Stamp] = field(default_factory=dict)
     _same: dict[str, int] = field(default_factory=dict)
-    _indexed: dict[str, Stamp] | None = None
+    _indexed: dict[str, Stamp] = field(default_factory=dict)
 
     def look(self) -> BuildReport | None:
         """Look at the folder once, and build where something is new and settled.
@@ -46,7 +46,6 @@ class Watcher:
             IndexStoreError: Another build is running, or the index cannot be written; the next look tries again. It
             does not where the new index is not as good as the former one.
         """
-        first = not self._seen
         now = {source.id: _stamp(source) for source in discover(self.settings.corpus)}
         self._same = {
             name: self._same.get(name, 0) + 1 if self._seen.get(name) == stamp else 1
@@ -55,7 +54,7 @@ class Watcher:
         self._seen = now
         moving = {name for name, looks in self._same.items() if looks < SETTLED}
         wanted = self._wanted(moving)
-        if first or wanted == self._indexed:
+        if wanted == self._indexed:
             return None
         try:
             report = self._build(moving)
@@ -67,8 +66,7 @@ class Watcher:
 
     def _wanted(self, moving: Collection[str]) -> dict[str, Stamp]:
         """What the index should hold: settled files as they are, others as they were."""
-        indexed = self._indexed or {}
-        former = {name: indexed[name] for name in moving if name in indexed}
+        former = {name: self._indexed[name] for name in moving if name in self._indexed}
         return {name: stamp for name, stamp in self._seen.items() if name not in moving} | former
 
     def _build(self, moving: Collection[str]) -> BuildReport:
