@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SUPPORTED := Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help app index install test test-corpus lint types check bench train learn screenshots constraints
+.PHONY: help app index install test test-corpus lint types check bench bench-speed train learn screenshots constraints
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,12 @@ check: test test-corpus ## Everything above
 bench: install ## Measure quality and speed beside other systems (needs ../shared; about an hour)
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks
+
+bench-speed: install ## Measure speed beside plain uses of the same model, and growth to 100,000 passages
+	@$(PIP) install --quiet -c constraints.txt -e '.[dev,bench]'
+	@$(BIN)/python -m benchmarks.speed
+	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.report
 
 train: install ## Train the encoder's adapter on ../shared/bench27 (overwrites src/search27/learned/encoder.*)
 	@$(BIN)/python benchmarks/training/train_encoder.py

@@ -81,7 +81,9 @@ def plot_scale(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Curves over the number of passages, both axes logarithmic."""
     figure, axes = _axes((9, 5))
     passages = [row["passages"] for row in rows]
-    for name, colour in zip(("p50 ms", "p95 ms", "build s", "search MB", "disk MB"), (OUR_COLOUR, *COLOURS)):
+    for name, colour in zip(
+        ("p50 ms", "p95 ms", "build s", "search MB", "disk MB"), (OUR_COLOUR, *COLOURS), strict=False
+    ):
         axes.plot(passages, [row[name] for row in rows], "o-", label=name, color=colour)
     axes.set_xscale("log")
     axes.set_yscale("log")
