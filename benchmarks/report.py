@@ -60,7 +60,7 @@ extraction as well); *size* is on disk, with the texts that hits show.
 """
 VERIFIER_NOTES = """\
 They are the French answers of the training questions, from the half of the publications that
-no rule or bar was set on, against the passages that hold their evidence, those beside them and the opening of the
+the bars were not set on, against the passages that hold their evidence, those beside them and the opening of the
 publication, where people and places are introduced. Then one thing is changed in each answer found supported.
 *Caught*: found unsupported. *Precision*: where as many sentences are changed as are right.
 """

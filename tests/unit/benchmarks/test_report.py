@@ -145,3 +145,23 @@ def test_a_damaged_result_file_is_named(tmp_path: Path):
     (tmp_path / "peers.json").write_text("{", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"peers\.json is not JSON"):
         write_report(tmp_path, tmp_path)
+
+
+VERIFIER = {
+    **HERE,
+    "sentences": 10,
+    "false_alarms": 0.1,
+    "false_alarms_narrow": 0.2,
+    "reasons": {"name": 0.1},
+    "corruptions": {"date": {"n": 4, "recall": 0.75, "precision": 0.882}},
+    "strangers": 1.0,
+    "command": "measure it",
+}
+
+
+def test_the_verifier_has_its_section() -> None:
+    page = render({"verifier": VERIFIER})
+    assert "## Verifying generated answers\n\n10 answers." in page
+    assert "**10.0 %** (name 10.0 %; several may hold)" in page
+    assert "| date | 4 | 75.0 % | 88.2 % |" in page
+    assert "```sh\nmeasure it\n```" in page
