@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
+from search27 import logs
 from search27.config import ENV_PREFIX, Settings
 
 DEFAULT_PORT = 8501
@@ -34,7 +36,11 @@ def run(settings: Settings, port: int = DEFAULT_PORT, address: str = "localhost"
 
     from search27.app.security import PageGuard
 
+    logs.setup([settings.generator_key.get_secret_value()])
     os.environ.update(environment(settings))
+    # Streamlit puts the launcher's folder on the import path. With `python -m search27` that is the package's
+    # own, whose `types` would hide Python's from every child process.
+    sys.argv = [str(SCRIPT)]
     app = st.App(SCRIPT, middleware=[Middleware(PageGuard)])
     app.run(config={**streamlit_options(), "server.port": port, "server.address": address})
 
