@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from benchmarks import peers, report, robustness
+from benchmarks import answers, peers, report, robustness
 from benchmarks.options import run
 
 
 def main() -> None:
     peers.main()
     robustness.main()
+    answers.main()
     report.main()
 
 

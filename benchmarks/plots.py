@@ -77,6 +77,26 @@ def plot_speed(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     _save(figure, path)
 
 
+def plot_reliability(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Confidence of groups of questions against the share of them that the corpus answers."""
+    figure, axes = _axes((6, 5))
+    axes.plot((0, 1), (0, 1), color="black", linewidth=1, linestyle="--", label="perfectly calibrated")
+    axes.plot(
+        [row["confidence"] for row in rows],
+        [row["answerable"] for row in rows],
+        "o-",
+        color=OUR_COLOUR,
+        label=OURS,
+    )
+    axes.set_xlim(0, 1.02)
+    axes.set_ylim(0, 1.02)
+    axes.set_xlabel("mean confidence of the group")
+    axes.set_ylabel("share that the corpus answers")
+    axes.grid(alpha=0.3)
+    axes.legend(frameon=False)
+    _save(figure, path)
+
+
 def plot_scale(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Curves over the number of passages, both axes logarithmic."""
     figure, axes = _axes((9, 5))

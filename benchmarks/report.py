@@ -12,12 +12,20 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.options import read_options, run
-from benchmarks.plots import ordered_types, plot_latency, plot_quality, plot_scale, plot_speed
+from benchmarks.plots import (
+    ordered_types,
+    plot_latency,
+    plot_quality,
+    plot_reliability,
+    plot_scale,
+    plot_speed,
+)
 from benchmarks.results_file import read_results
 from search27.errors import ConfigError
 
 QUALITY, LATENCY = "evaluation-quality.png", "evaluation-latency.png"
 SPEED, SCALE = "evaluation-speed.png", "evaluation-scale.png"
+RELIABILITY = "evaluation-reliability.png"
 NOT_MEASURED = "Not measured yet."
 BUSY = 0.25
 """Cores taken by other work, above which times are not to be trusted."""
@@ -207,7 +215,12 @@ def _scale(data: Mapping[str, Any]) -> str:
     return f"{_plain_table(data)}\n{picture}\n\n{_circumstances(data)}"
 
 
-WRITERS = {"speed": _speed, "scale": _scale}
+def _answers(data: Mapping[str, Any]) -> str:
+    picture = f"![Share of questions that the corpus answers, by confidence](images/{RELIABILITY})"
+    return f"{_plain_table(data)}\n{picture}\n\n{_circumstances(data)}"
+
+
+WRITERS = {"answers": _answers, "speed": _speed, "scale": _scale}
 """Tables that come with a picture."""
 
 
@@ -250,6 +263,8 @@ def write_report(results_folder: Path, docs: Path) -> Path:
     if results["peers"]:
         plot_quality(results["peers"]["systems"], docs / "images" / QUALITY)
         plot_latency(results["peers"]["systems"], docs / "images" / LATENCY)
+    if results["answers"]:
+        plot_reliability(results["answers"]["reliability"], docs / "images" / RELIABILITY)
     if results["speed"]:
         plot_speed(results["speed"]["rows"], docs / "images" / SPEED)
     if results["scale"]:
