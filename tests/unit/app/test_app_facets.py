@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from search27.app.facets import by_date, facets_of
+from search27.app.facets import by_date, by_publication, facets_of
+from search27.explore.atlas import Programme
 from search27.types import DocumentInfo, Hit, Passage, Span
 
 DOCUMENTS = [
@@ -35,3 +36,13 @@ def test_order_by_date_puts_undated_last_and_keeps_relevance_among_equals() -> N
     oldest = [(item.document.id, item.score) for item in by_date(hits, newest_first=False)]
     assert newest == [("b", 1), ("a", 2), ("a", 0), ("c", 3)]
     assert oldest == [("a", 2), ("a", 0), ("b", 1), ("c", 3)]
+
+
+def test_programmes_count_the_publications_at_hand_that_name_them() -> None:
+    programmes = [Programme("Ruche", (), ("a", "b", "z"), ()), Programme("Puits", (), ("z",), ())]
+    assert facets_of(DOCUMENTS, programmes).programmes == {"Ruche": 2}
+
+
+def test_groups_keep_the_order_of_their_best_hit() -> None:
+    hits = [hit(DOCUMENTS[1], 3), hit(DOCUMENTS[0], 2), hit(DOCUMENTS[1], 1)]
+    assert [[item.score for item in group] for group in by_publication(hits)] == [[3, 1], [2]]

@@ -58,7 +58,7 @@ def _map_spec(
     ]
     colour = {"field": "topic", "scale": {"domain": names}, "legend": None}
     text = {"type": "text", "fontSize": 13, "fontWeight": 600, "lineHeight": 15, "baseline": "middle"}
-    paper, ink = PAPER_AND_INK["dark" if st.context.theme.type == "dark" else "light"]
+    paper, ink = _paper_and_ink()
     halo = {**text, "stroke": paper, "strokeWidth": 4, "strokeJoin": "round", "strokeOpacity": 0.85}
     text = {**text, "fill": ink}
     written = {**axes, "text": {"field": "label"}}
@@ -143,12 +143,20 @@ def years(counts: Mapping[int, int], key: str, texts: Texts) -> str | None:
     return _clicked(spec, "year", YEARS_HEIGHT, texts.years_alt.format(years=said), key)
 
 
+def _paper_and_ink() -> tuple[str, str]:
+    return PAPER_AND_INK["dark" if st.context.theme.type == "dark" else "light"]
+
+
 def _by(field: str) -> dict[str, Any]:
     return {"name": PICKED, "select": {"type": "point", "fields": [field]}}
 
 
 def _clicked(spec: dict[str, Any], field: str, height: int, alt: str, key: str) -> str | None:
     """Draw a chart and give the field's value of the mark that was clicked just now."""
+    spec["config"] = {
+        **spec.get("config", {}),
+        "axis": {"labelColor": _paper_and_ink()[1], "labelFontSize": 12},
+    }
     state = st.vega_lite_chart(spec=spec, width="stretch", height=height, key=key, on_select="rerun", alt=alt)
     chosen = state.selection.get(PICKED) or []
     value = str(chosen[0][field]) if chosen and field in chosen[0] else None

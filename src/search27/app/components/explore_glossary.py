@@ -21,7 +21,13 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
     """Draw the entries that hold the words typed, `SHOWN` at first."""
     st.write(texts.glossary_lead)
     words = st.text_input(
-        texts.glossary_filter, key="sigle", bind="query-params", type="search", max_chars=100
+        texts.glossary_filter,
+        placeholder=texts.glossary_filter,
+        key="sigle",
+        bind="query-params",
+        type="search",
+        max_chars=100,
+        label_visibility="collapsed",
     )
     found = [item for item in atlas.glossary if _matches(item, words or "")]
     if not found:

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from search27.app import links, routes
-from search27.app.components import charts, choice
-from search27.app.components.citation import publication_links
+from search27.app.components import charts, choice, listing
 from search27.app.texts import Texts
 from search27.explore.atlas import Atlas
 from search27.types import DocumentInfo
@@ -28,7 +27,7 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
     )
     if place:
         members = atlas.topics[int(place) - 1].documents
-        publication_links(tuple(infos[item] for item in members), f"topic-{place}", texts)
+        listing.publications(members, infos, f"topic-{place}", texts)
 
 
 def _labelled(atlas: Atlas, number: int) -> str:

@@ -8,8 +8,7 @@ from typing import cast
 import streamlit as st
 
 from search27.app import formats
-from search27.app.components import choice
-from search27.app.components.citation import publication_links
+from search27.app.components import choice, listing
 from search27.app.texts import Texts
 from search27.explore.atlas import Atlas, PlaceKind
 from search27.types import DocumentInfo
@@ -45,4 +44,4 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
         found = by_name[name]
         st.subheader(found.name)
         st.caption(texts.named_in.format(documents=formats.publications(len(found.documents), texts)))
-        publication_links(tuple(infos[item] for item in found.documents), "place", texts)
+        listing.publications(found.documents, infos, f"place-{name}", texts)

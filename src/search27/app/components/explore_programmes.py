@@ -8,8 +8,7 @@ from html import escape
 import streamlit as st
 
 from search27.app import formats
-from search27.app.components import charts, choice
-from search27.app.components.citation import publication_links
+from search27.app.components import charts, choice, listing
 from search27.app.components.excerpt import quoted
 from search27.app.texts import Texts
 from search27.explore.atlas import Atlas, Programme
@@ -43,7 +42,7 @@ def _programme(item: Programme, atlas: Atlas, infos: Mapping[str, DocumentInfo],
         if definition.term == item.name and not definition.expansion:
             quoted(definition.quote, infos, "programme-quote", texts)
     st.caption(texts.named_in.format(documents=formats.publications(len(item.documents), texts)))
-    publication_links(tuple(infos[found] for found in item.documents), "programme", texts)
+    listing.publications(item.documents, infos, f"programme-{item.name}", texts)
 
 
 def _table(shown: list[Programme], texts: Texts) -> str:
