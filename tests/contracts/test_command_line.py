@@ -32,6 +32,8 @@ OPTIONS = {
     "evaluate": ["--against", "--against-encoder", *FOLDERS, "--json"],
     "serve": ["--port", "--address", *FOLDERS],
     "mcp": FOLDERS,
+    "doctor": [*FOLDERS, "--json"],
+    "purge": ["--publication", "--question", "--person", "--dry-run", "--yes", *FOLDERS, "--json"],
 }
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 

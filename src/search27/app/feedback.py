@@ -120,6 +120,23 @@ def withdraw(folder: Path, number: str) -> None:
             _rewrite(folder, name, lambda lines: [line for line in lines if _id(line) != number])
 
 
+def erase(folder: Path, wanted: Callable[[str], bool], *, dry_run: bool = False) -> int:
+    """Delete the verdicts whose line is wanted, and say how many there were.
+
+    Raises:
+        ConfigError: The folder cannot be written.
+    """
+    count = 0
+    for name in (GUARDING, OPEN):
+        if (folder / name).exists():
+            lines = (folder / name).read_text(encoding="utf-8").splitlines()
+            found = sum(map(wanted, lines))
+            count += found
+            if found and not dry_run:
+                _rewrite(folder, name, lambda lines: [line for line in lines if not wanted(line)])
+    return count
+
+
 def _id(line: str) -> str | None:
     try:
         row: Any = json.loads(line)

@@ -41,7 +41,7 @@ def explained() -> Iterator[None]:
 def show(error: Exception) -> None:
     """Log an error under a new number and show it with that number."""
     number = secrets.token_hex(4)
-    _log.error("Incident %s", number, exc_info=error)
+    _log.error("Incident %s", number, exc_info=error, extra={"incident": number})
     known = isinstance(error, Search27Error)
     catalogue = texts()
     st.error(message_for(error, catalogue), icon=":material/error:")

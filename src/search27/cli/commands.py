@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from search27.cli import current, options
+from search27.cli import care, current, options
 from search27.errors import Search27Error
 
 if TYPE_CHECKING:
@@ -218,6 +218,10 @@ def mcp(
     from search27 import mcp as door
 
     door.serve(settings)
+
+
+app.command()(care.doctor)
+app.command()(care.purge)
 
 
 def _settings(corpus: Path | None, index: Path | None, encoder: str | None) -> Settings:

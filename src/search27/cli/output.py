@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.console import Console
 from rich.table import Table
@@ -26,6 +26,10 @@ from search27.types import (
     IndexStatus,
     SyncReport,
 )
+
+if TYPE_CHECKING:
+    from search27.doctor import Finding
+    from search27.purge import Purged
 
 Result = TypeVar("Result")
 
@@ -177,6 +181,26 @@ def _show_list(title: str, rows: Sequence[str]) -> None:
         _line(f"\n{title}", "bold")
     for row in rows:
         _line(f"- {row}")
+
+
+def show_findings(findings: Sequence[Finding]) -> None:
+    """What the doctor found."""
+    table = _table("", "State", "Found", "What to do")
+    for finding in findings:
+        table.add_row(finding.name, finding.state, finding.found, finding.advice)
+    Console().print(table)
+
+
+def show_purge(purged: Purged) -> None:
+    """What was erased, or would be."""
+    for title, rows in (
+        ("Files erased", purged.removed),
+        ("Files from which the name is taken out", purged.rewritten),
+        ("Generations of the index", purged.generations),
+        ("Publications of the index that still hold the name", purged.left),
+    ):
+        _show_list(title, rows)
+    _line(f"Verdicts erased: {purged.verdicts}")
 
 
 def _show_failed(failed: Sequence[FailedDocument], title: str = "Not indexed") -> None:

@@ -263,6 +263,26 @@ def rollback(index: Path, name: str | None = None) -> str:
     return target
 
 
+def drop_former(index: Path) -> list[str]:
+    """Delete every generation but the current one, and give their names.
+
+    Raises:
+        IndexNotFound, IndexCorrupt: No generation is current.
+        IndexStoreError: A build is running, or a folder cannot be deleted.
+    """
+    with build_lock(index):
+        current = current_name(index)
+        former = [name for name in _names(index) if name != current]
+        try:
+            for name in former:
+                shutil.rmtree(index / name)
+        except OSError as error:
+            raise IndexStoreError(
+                f"{index / name} cannot be deleted ({error.strerror}). Delete it by hand."
+            ) from error
+    return former
+
+
 def _point(index: Path, name: str) -> None:
     pointer = index / f".{CURRENT}"
     pointer.write_text(name + "\n", encoding="utf-8")

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search27.erasure import MASK, Name, rewritten
+from search27.errors import SourceError
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Selon Zoé Lîmar, oui.", "Selon […], oui."),
+        ("ZOE LIMAR et zoé\n lîmar", "[…] et […]"),
+        ("Zoe\u0301 Limar", "[…]"),
+        ("Zoé Lîmarin et Azoé Lîmar", "Zoé Lîmarin et Azoé Lîmar"),
+        ("Zoé&nbsp;Lîmar", "[…]"),
+        ("Rien", "Rien"),
+    ],
+)
+def test_a_name_is_taken_out_in_every_spelling(text: str, expected: str) -> None:
+    assert Name("Zoé Lîmar").taken_out(text) == expected
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_it_is_gone_afterwards_and_the_rest_stays(before: str, after: str) -> None:
+    name = Name("Zoé Lîmar")
+    result = name.taken_out(f"{before} Zoé Lîmar {after}")
+    assert not name.stands_in(result)
+    assert MASK in result
+
+
+@pytest.mark.parametrize("words", ["", "  ", "!?"])
+def test_no_word_is_misuse(words: str) -> None:
+    with pytest.raises(ValueError, match="no letter"):
+        Name(words)
+
+
+def test_json_is_searched_in_its_values(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"title": {"rendered": "Zoé Lîmar"}, "n": [1, "x"]}), encoding="utf-8")
+    assert json.loads(rewritten(path, Name("zoe limar")) or b"") == {
+        "title": {"rendered": MASK},
+        "n": [1, "x"],
+    }
+    assert rewritten(path, Name("quelqu'un")) is None
+
+
+def test_a_file_that_is_no_text_is_a_typed_error(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(SourceError, match=r"a\.md"):
+        rewritten(tmp_path / "a.md", Name("zoe"))
