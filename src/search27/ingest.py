@@ -22,7 +22,7 @@ from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
-from search27.index import generation
+from search27.index import generation, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Entry, StoreWriter
@@ -41,6 +41,7 @@ ENCODED_TOGETHER = 256
 """Passages that are gathered before they are encoded, so that batches hold texts of like length."""
 
 LEXICAL = "lexical"
+TWINS = "twins.json"
 ATLAS = "atlas.json"
 
 
@@ -263,6 +264,17 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     return PassageInput(prefix + passage.text, tuple(Span(w.start + shift, w.end + shift) for w in windows))
 
 
+def _twins(parts: list[Part]) -> list[tuple[int, int]]:
+    """Positions of passages that say the same in two manifestations of one work."""
+    entries = [entry for entry, _, _ in parts]
+    document_of = np.repeat(np.arange(len(parts)), [len(entry.passages) for entry in entries])
+    texts = [passage.text for entry in entries for passage in entry.passages]
+    if not texts:
+        return []
+    vectors = np.concatenate([passages for _, passages, _ in parts])
+    return works.find_twins([entry.document.info for entry in entries], document_of, texts, vectors)
+
+
 def write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> dict[str, int]:
     """Write a generation's files and return its counts."""
     writer = StoreWriter(folder / STORE)
@@ -278,4 +290,5 @@ def write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> d
     texts = [context(e.document.info, passage) + passage.text for e, _, _ in parts for passage in e.passages]
     (folder / LEXICAL).mkdir()
     LexicalIndex.build(texts).save(folder / LEXICAL)
+    works.save(_twins(parts), folder / TWINS)
     return {"documents": writer.documents, "passages": writer.passages, "windows": writer.windows}

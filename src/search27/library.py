@@ -17,11 +17,11 @@ from search27.embedding.encoder import Encoder
 from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.explore import atlas
-from search27.index import generation
+from search27.index import generation, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
-from search27.ingest import ATLAS, LEXICAL
+from search27.ingest import ATLAS, LEXICAL, TWINS
 from search27.reranker import Reranker
 from search27.retrieval import Retriever, matches
 from search27.reuse import PASSAGES, STORE, WINDOWS
@@ -71,7 +71,9 @@ class Library:
             )
         weights = learned.fusion_weights(identity.name, identity.revision)
         self._answers = learned.answer_model()
-        self._retriever = Retriever(self._store, passages, windows, lexical, encoder, weights, reranker)
+        self._retriever = Retriever(
+            self._store, passages, windows, lexical, encoder, weights, reranker, works.load(folder / TWINS)
+        )
         self._endpoint = endpoint
         self.atlas = atlas.load(folder / ATLAS) if (folder / ATLAS).exists() else atlas.Atlas()
         """What Explore shows; empty where an older version built the index."""

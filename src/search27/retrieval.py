@@ -17,6 +17,7 @@ from search27.french.periods import period_of
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Store
+from search27.index.works import Twins
 from search27.learned import FusionWeights
 from search27.reranker import RERANKED, Reranker
 from search27.types import DocumentInfo, Filters, Hit, Passage, Span
@@ -66,6 +67,7 @@ class Retriever:
         encoder: Encoder,
         weights: FusionWeights,
         reranker: Reranker | None = None,
+        twins: Twins | None = None,
     ) -> None:
         self._store = store
         self._passages = passages
@@ -74,12 +76,13 @@ class Retriever:
         self._encoder = encoder
         self._weights = weights
         self._reranker = reranker
+        self._twins = twins or {}
         self._document_vectors = passages.means(store.document_of)
 
     def search(self, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
         """Best `k` passages, near-duplicates folded under the best of them."""
         candidates = self.retrieve(question, filters)
-        return self.hits(candidates, k)
+        return self.hits(candidates, k, language_of(question))
 
     def retrieve(self, question: str, filters: Filters | None = None) -> Candidates:
         """All candidates for a question with their scores; none where the filters match nothing."""
@@ -191,31 +194,41 @@ class Retriever:
         wanted = np.array([matches(info, filters) for info in self._store.infos], bool)
         return np.flatnonzero(wanted[self._store.document_of])
 
-    def hits(self, candidates: Candidates, k: int) -> list[Hit]:
-        """The best `k` candidates as hits, near-duplicates folded."""
+    def hits(self, candidates: Candidates, k: int, language: str = "") -> list[Hit]:
+        """The best `k` candidates as hits, near-duplicates and other manifestations folded.
+
+        Args:
+            candidates: From `retrieve`.
+            k: How many hits at most.
+            language: ISO 639-1 code: of a work in two languages, the passage in this one is shown.
+        """
         hits: list[Hit] = []
-        shingles: list[frozenset[int]] = []
+        kept: list[tuple[int, frozenset[int]]] = []
         step = 2 * k
         for start in range(0, len(candidates.positions), step):
             chosen = candidates.positions[start : start + step]
-            for passage, score in zip(
-                self._store.passages(chosen.tolist()), candidates.score[start : start + step], strict=True
-            ):
-                words = _shingles(passage.text)
-                twin = next((n for n, other in enumerate(shingles) if _same(words, other)), None)
+            scores = candidates.score[start : start + step].tolist()
+            passages = self._store.passages(chosen.tolist())
+            for position, passage, score in zip(chosen.tolist(), passages, scores, strict=True):
+                words, twins = _shingles(passage.text), self._twins.get(position, frozenset())
+                twin = next(
+                    (n for n, (at, other) in enumerate(kept) if at in twins or _same(words, other)), None
+                )
                 if twin is not None:
-                    hits[twin] = self._fold(hits[twin], passage)
+                    hits[twin] = self._fold(hits[twin], passage, language)
                 elif len(hits) < k:
-                    hits.append(Hit(float(score), passage, self._store.info(passage)))
-                    shingles.append(words)
+                    hits.append(Hit(score, passage, self._store.info(passage)))
+                    kept.append((position, words))
             if len(hits) == k:
                 break
         return hits
 
-    def _fold(self, hit: Hit, passage: Passage) -> Hit:
+    def _fold(self, hit: Hit, passage: Passage, language: str) -> Hit:
         info = self._store.info(passage)
         if info == hit.document or info in hit.also_in:
             return hit
+        if hit.document.language != language == info.language:
+            return Hit(hit.score, passage, info, (*hit.also_in, hit.document))
         return Hit(hit.score, hit.passage, hit.document, (*hit.also_in, info))
 
 
