@@ -26,7 +26,7 @@ OPTIONS = {
     ],
     "watch": FOLDERS,
     "search": ["-k", *FILTERS, *FOLDERS, "--json"],
-    "ask": [*FILTERS, *FOLDERS, "--json"],
+    "ask": [*FILTERS, "--generate", *FOLDERS, "--json"],
     "status": [*FOLDERS, "--json"],
     "rollback": ["--to", "--corpus", "--index", "--json"],
     "evaluate": ["--against", "--against-encoder", *FOLDERS, "--json"],

@@ -111,6 +111,7 @@ def ask(
     kind: options.Kinds = None,
     author: options.Authors = None,
     category: options.Categories = None,
+    generate: options.Generate = False,
     corpus: options.Corpus = None,
     index: options.Index = None,
     encoder: options.Encoder = None,
@@ -121,9 +122,14 @@ def ask(
     Where the publications do not say, the answer says so.
     """
     filters = options.filters(year_from, year_to, kind, author, category)
-    from search27.cli import output
+    from search27.cli import output, progress
 
-    answer = _open(_settings(corpus, index, encoder)).ask(question, filters)
+    library = _open(_settings(corpus, index, encoder))
+    if generate and library.generator:
+        with progress.writing(library.generator) as show:
+            answer = library.ask(question, filters, generate=True, on_text=show)
+    else:
+        answer = library.ask(question, filters, generate=generate)
     output.emit(answer, as_json, output.show_answer)
 
 

@@ -21,6 +21,10 @@ Encoder = Annotated[
     str | None,
     typer.Option(metavar="NAME", help="Hub id or folder of the encoder.", show_default="bundled"),
 ]
+Generate = Annotated[
+    bool,
+    typer.Option("--generate", help="Let the language model of the settings write; verify what it writes."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from search27.app.formats import citation_place, day, place
+from search27.app.formats import citation_place, count, day, place
 from search27.app.texts import texts_in
 from search27.evaluation import Evaluation, Scores
 from search27.types import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 FRENCH = texts_in("fr")
+GENERATED = "Rédigé par un modèle de langue ; chaque phrase est vérifiée dans les passages cités."
 MEGABYTE = 1_000_000
 COLUMNS = {
     "hit@1": "hit_at_1",
@@ -148,8 +149,12 @@ def show_answer(answer: Answer) -> None:
     """An answer with the numbers of its citations, then the citations; or what else to read and ask."""
     marked = [s.text + "".join(f" [{number}]" for number in s.citations) for s in answer.sentences]
     _line(" ".join(marked) or answer.text)
+    if any(sentence.verdict == "supported" for sentence in answer.sentences):
+        _line(f"\n{GENERATED}", "dim")
     if answer.notice:
         _line(f"\n{answer.notice}")
+    withheld = count(len(answer.withheld), FRENCH.withheld_one, FRENCH.withheld_many, FRENCH)
+    _show_list(f"{withheld}. {FRENCH.withheld_lead}", [sentence.text for sentence in answer.withheld])
     _show_list(FRENCH.abstained_nearest, [_described(document) for document in answer.nearest])
     _show_list(FRENCH.abstained_suggestions, answer.suggestions)
     if answer.citations:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from search27.types import Progress
+from search27.types import GeneratorInfo, Progress
 
 TITLES = {
     "listing": "Listing the site",
@@ -40,6 +40,25 @@ def question_bar() -> Iterator[Callable[[int, int], None]]:
     with _bars() as bars:
         task = bars.add_task("Asking questions", total=None)
         yield lambda done, total: bars.update(task, completed=done, total=total)
+
+
+@contextmanager
+def writing(generator: GeneratorInfo) -> Iterator[Callable[[str], bool]]:
+    """Say where the question goes; give a function that shows how much of the answer has come."""
+    console = Console(stderr=True)
+    if generator.remote:
+        told = f"The question and the passages found go to {generator.host}, another machine."
+        console.print(told, markup=False, highlight=False)
+    characters = 0
+    with console.status(f"{generator.model} is writing") as status:
+
+        def show(piece: str) -> bool:
+            nonlocal characters
+            characters += len(piece)
+            status.update(f"{generator.model} is writing: {characters} characters, not yet verified")
+            return True
+
+        yield show
 
 
 def _bars() -> Bars:

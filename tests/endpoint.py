@@ -1,0 +1,98 @@
+"""A real HTTP server on 127.0.0.1 that answers chat completions as a test says, well or badly."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Reply = Callable[[BaseHTTPRequestHandler], None]
+
+
+@dataclass
+class Scripted:
+    """Where the server listens, and the requests that it got."""
+
+    url: str = ""
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def scripted(*replies: Reply) -> Iterator[Scripted]:
+    """Serve the replies one request after the other, the last one for all further requests."""
+    seen = Scripted()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            seen.requests.append(json.loads(body))
+            seen.keys.append(self.headers["Authorization"])
+            try:
+                replies[min(len(seen.requests), len(replies)) - 1](self)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+
+        def log_message(self, *arguments: object) -> None:
+            """Keep the test's output clean."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        seen.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield seen
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def status(code: int, wait_ms: int = 1) -> Reply:
+    """Refuse with an HTTP status, asking to come back after some milliseconds."""
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(code)
+        handler.send_header("retry-after-ms", str(wait_ms))
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return reply
+
+
+def body(text: str, content_type: str = "text/event-stream") -> Reply:
+    """Send a body as it is."""
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        _open(handler, content_type)
+        handler.wfile.write(text.encode())
+
+    return reply
+
+
+def pieces(*texts: str, pause: float = 0.0, announced: int = 0) -> Reply:
+    """Stream pieces of text; with `announced` bytes that never come, the connection breaks off after them."""
+
+    def reply(handler: BaseHTTPRequestHandler) -> None:
+        _open(handler, "text/event-stream", announced)
+        for text in texts:
+            chunk = {"choices": [{"index": 0, "delta": {"content": text}}]}
+            handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+            handler.wfile.flush()
+            time.sleep(pause)
+        if not announced:
+            handler.wfile.write(b"data: [DONE]\n\n")
+
+    return reply
+
+
+def _open(handler: BaseHTTPRequestHandler, content_type: str, announced: int = 0) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Type", content_type)
+    if announced:
+        handler.send_header("Content-Length", str(announced))
+    handler.end_headers()
