@@ -12,7 +12,7 @@ import yaml
 from search27.curation.files import find, write
 from search27.curation.trash import keep_copy, own_sidecar
 from search27.errors import SourceError
-from search27.extraction.meta import FIRST_YEAR, LAST_YEAR, from_mapping
+from search27.extraction.meta import CORRECTED, FIRST_YEAR, LAST_YEAR, corrected_facts, from_mapping
 from search27.sources.folder import SIDECAR_SUFFIX, SourceFile
 from search27.types import Kind
 
@@ -31,6 +31,8 @@ class Facts:
 def correct(corpus: Path, source_id: str, facts: Facts) -> Path:
     """Write facts into the sidecar of a file and give its path; its other keys stay.
 
+    Its key `corrected` lists what a person has set, which a sync then leaves alone.
+
     The former sidecar is kept in the trash. A sidecar that several files share stays as it is: this file gets
     one of its own with the same keys.
 
@@ -39,7 +41,9 @@ def correct(corpus: Path, source_id: str, facts: Facts) -> Path:
         SourceError: A fact cannot be used, the present sidecar cannot be read, or the disk fails.
     """
     source = find(corpus, source_id)
-    mapping = {**_present(source.sidecar), **_mapping(facts)}
+    present, new = _present(source.sidecar), _mapping(facts)
+    corrected = sorted({*corrected_facts(present).get(CORRECTED, []), *new})
+    mapping = {**present, **new, CORRECTED: corrected}
     _, wrong = from_mapping(mapping)
     if wrong:
         raise SourceError(f"{source_id}: {wrong[0]}")

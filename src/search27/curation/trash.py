@@ -1,6 +1,6 @@
 """What was taken out of the corpus: kept in `corpus/.trash`, from where it can be put back.
 
-Each removal has a folder named after its moment, in which the file keeps its path.
+Each removal, also that by a sync, has a folder named after its moment, in which the file keeps its path.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from search27.sources.folder import SIDECAR_SUFFIX, SourceFile, discover
 TRASH = ".trash"
 STAMP = "%Y%m%dT%H%M%S%fZ"
 
-_STAMP = re.compile(r"\d{8}T\d{12}Z")
+_STAMP = re.compile(r"\d{8}T\d{6}(\d{6})?Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Discarded:
     @property
     def removed_at(self) -> str:
         """UTC time of the removal, ISO 8601 to the second."""
-        moment = datetime.strptime(self.stamp, STAMP).replace(tzinfo=UTC)
+        moment = datetime.strptime(self.stamp[:15], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
         return moment.isoformat(timespec="seconds")
 
 

@@ -17,7 +17,11 @@ from search27.types import KINDS, Kind
 
 SIDECAR_MAXIMUM_BYTES = 100_000
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-KNOWN_KEYS = ("title", "date", "modified", "authors", "author", "kind", "url", "categories", "language")
+CORRECTED = "corrected"
+KNOWN_KEYS = (
+    *("title", "date", "modified", "authors", "author", "kind", "url", "categories", "language"),
+    CORRECTED,
+)
 FRENCH_WORDS = re.compile(r"\b(?:le|la|les|des|du|un|une|et|est|en|dans|pour|que|qui|sur|avec|pas|ce|au)\b")
 ENGLISH_WORDS = re.compile(r"\b(?:the|of|and|to|in|is|that|for|it|with|as|are|this|be|by|from|at|was|an)\b")
 PROGRAM_TITLE = re.compile(
@@ -64,6 +68,15 @@ def read_sidecar(path: Path | None) -> tuple[Meta, tuple[str, ...]]:
     warnings = [f"{path.name}: unknown key {key!r}. Known ones: {', '.join(KNOWN_KEYS)}." for key in unknown]
     meta, wrong = from_mapping(mapping)
     return meta, (*warnings, *(f"{path.name}: {warning}" for warning in wrong))
+
+
+def corrected_facts(mapping: object) -> dict[str, Any]:
+    """What a person corrected in a sidecar, as its `corrected` key lists it, and that key; else nothing."""
+    keys = mapping.get(CORRECTED) if isinstance(mapping, dict) else None
+    if not isinstance(mapping, dict) or not isinstance(keys, list):
+        return {}
+    kept = [key for key in keys if key in KNOWN_KEYS and key in mapping]
+    return {**{key: mapping[key] for key in kept}, CORRECTED: kept} if kept else {}
 
 
 def from_mapping(mapping: Mapping[Any, Any]) -> tuple[Meta, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from search27.errors import SyncFailed
+from search27.extraction.meta import corrected_facts
 from search27.sources.folder import SIDECAR_SUFFIX
 from search27.types import SyncItem
 
@@ -131,14 +132,24 @@ class SiteFolder:
         return True
 
     def write_sidecar(self, name: str, facts: dict[str, Any]) -> bool:
-        """Write a file's sidecar, or remove it where there is nothing to say; tell whether that is a change."""
+        """Write a file's sidecar, or remove it where there is nothing to say; tell whether that is a change.
+
+        What a person corrected in it stays.
+        """
         sidecar = name + SIDECAR_SUFFIX
+        facts = {**facts, **self._corrected(self.path / sidecar)}
         if facts:
             return self.write(sidecar, yaml.safe_dump(facts, allow_unicode=True, sort_keys=True).encode())
         if (self.path / sidecar).is_file():
             (self.path / sidecar).unlink()
             return True
         return False
+
+    def _corrected(self, path: Path) -> dict[str, Any]:
+        try:
+            return corrected_facts(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+            return {}  # a sidecar that cannot be read corrects nothing, and is written anew
 
     def remove(self, name: str, now: datetime) -> None:
         """Move a file and its sidecar to the trash."""

@@ -11,6 +11,7 @@ from search27.curation import Facts, correct
 from search27.curation.files import source_of
 from search27.errors import SourceError
 from search27.extraction.meta import Meta, read_sidecar
+from search27.sync.folder import SiteFolder
 
 FACTS = Facts("Les quais : récit", date(2024, 5, 1), "report")
 
@@ -33,7 +34,8 @@ def test_other_keys_stay_and_the_former_sidecar_is_kept(corpus: Path) -> None:
     former = "# note\ntitle: Ancien\nauthors: [X]\nshelf: 3\n"
     sidecar.write_text(former)
     assert correct(corpus, "a.pdf", Facts(date=date(2019, 1, 2))) == sidecar
-    assert sidecar.read_text() == "title: Ancien\nauthors:\n- X\nshelf: 3\ndate: 2019-01-02\n"
+    expected = "title: Ancien\nauthors:\n- X\nshelf: 3\ndate: 2019-01-02\ncorrected:\n- date\n"
+    assert sidecar.read_text() == expected
     (copy,) = (corpus / ".trash").rglob("a.meta.yaml")
     assert copy.read_text() == former
 
@@ -43,7 +45,7 @@ def test_a_shared_sidecar_stays_and_the_file_gets_its_own(corpus: Path) -> None:
     (corpus / "a.meta.yaml").write_text("title: Commun\n")
     path = correct(corpus, "a.pdf", Facts(kind="page"))
     assert path.name == "a.pdf.meta.yaml"
-    assert path.read_text() == "title: Commun\nkind: page\n"
+    assert path.read_text() == "title: Commun\nkind: page\ncorrected:\n- kind\n"
     assert (corpus / "a.meta.yaml").read_text() == "title: Commun\n"
 
 
@@ -69,6 +71,23 @@ def test_a_sidecar_that_cannot_be_read_is_not_overwritten(corpus: Path, broken: 
     with pytest.raises(SourceError, match="Correct it"):
         correct(corpus, "a.pdf", FACTS)
     assert sidecar.read_bytes() == broken.encode(errors="surrogateescape")
+
+
+def test_a_sync_leaves_alone_what_was_corrected(corpus: Path) -> None:
+    folder = SiteFolder(corpus, "site")
+    (corpus / "site").mkdir()
+    (corpus / "site" / "a.pdf").write_text("un")
+    folder.write_sidecar("a.pdf", {"title": "Du site", "url": "https://example.org/a.pdf"})
+    correct(corpus, "site/a.pdf", Facts(title="Corrigé"))
+    correct(corpus, "site/a.pdf", Facts(date=date(2019, 1, 2)))
+    folder.write_sidecar(
+        "a.pdf", {"title": "Du site", "url": "https://example.org/b.pdf", "date": "2020-01-01"}
+    )
+    sidecar = corpus / "site" / "a.pdf.meta.yaml"
+    expected = Meta(title="Corrigé", date=date(2019, 1, 2), url="https://example.org/b.pdf")
+    assert read_sidecar(sidecar) == (expected, ())
+    folder.write_sidecar("a.pdf", {})
+    assert read_sidecar(sidecar)[0] == Meta(title="Corrigé", date=date(2019, 1, 2))
 
 
 def test_the_file_of_a_publication(corpus: Path) -> None:
