@@ -124,7 +124,7 @@ def _years(hits: Sequence[Hit], question: str) -> None:
     if len(counts) < 2:
         return
     # The key holds the question: a year that was clicked for other words says nothing about these.
-    clicked = charts.years(counts, f"search-years-{question}", texts())
+    clicked = charts.years(counts, f"chart-years-{question}", texts())
     if clicked:
         filters.ask_for_year(SCOPE, int(clicked))
         st.rerun()
