@@ -10,6 +10,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import search27
 from search27.errors import ExtractionError, LimitExceeded, SourceNotFound
 from search27.extraction.sandbox import KEPT_VARIABLES
 from search27.extraction.wire import HEADER
@@ -86,10 +87,16 @@ def draw(path: Path, number: int, quote: str) -> PageImage:
     return image
 
 
+def _import_folders() -> list[str]:
+    """Where modules are looked for, without folders of this package: Streamlit adds some, whose `types` is ours."""
+    package = Path(search27.__file__).parent
+    return [entry for entry in sys.path if entry and not Path(entry).resolve().is_relative_to(package)]
+
+
 def _reply(path: Path, number: int, quote: str) -> bytes:
     """What the child says within its time and size."""
     environment = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
-    environment["PYTHONPATH"] = os.pathsep.join(entry for entry in sys.path if entry)
+    environment["PYTHONPATH"] = os.pathsep.join(_import_folders())
     command = [sys.executable, "-P", "-m", "search27.app.pdf_worker", str(path), str(number)]
     timed_out = threading.Event()
     with subprocess.Popen(

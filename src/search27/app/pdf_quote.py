@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 
 SHORTEST_PIECE = 12
-"""Letters and digits from which a piece of a quote tells where it stands."""
+"""Letters and digits from which a piece of a quote tells where it stands; a shorter quote must be unique."""
 LEAST_SHARE = 0.6
 """Share of the quote that must be found for its place to count as known."""
 
@@ -34,7 +34,7 @@ def locate(quote: str, characters: Sequence[str]) -> list[tuple[int, int]]:
 def _pieces(words: Sequence[str], letters: str) -> list[tuple[int, int]]:
     """Longest runs of successive words that occur in `letters`, each after the one before it where possible."""
     whole = "".join(words)
-    if whole and whole in letters:
+    if whole and whole in letters and (len(whole) >= SHORTEST_PIECE or letters.count(whole) == 1):
         return [(letters.index(whole), letters.index(whole) + len(whole))]
     pieces: list[tuple[int, int]] = []
     first = 0

@@ -149,6 +149,13 @@ def test_the_child_has_no_network_and_starts_no_programs() -> None:
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
 
 
+def test_the_child_finds_its_modules_though_streamlit_adds_folders_of_this_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "src" / "search27"))
+    assert draw(write_pdf(tmp_path / "a.pdf", [["Texte"]]), 1, "").pages == 1
+
+
 def test_only_files_that_the_corpus_lists_are_opened(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     (corpus / "dossier").mkdir(parents=True)

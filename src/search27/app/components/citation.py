@@ -21,15 +21,21 @@ def card(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -
         with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
             if has_pages(citation):
                 page_view.opener(citation, f"page-{anchor}", texts)
-            ways_on(links.to_citation(citation), links.original(citation.document.url, citation.quote), texts)
+            _ways_on(
+                links.to_citation(citation), links.original(citation.document.url, citation.quote), texts
+            )
 
 
 def ways_on(query: dict[str, str], original: str, texts: Texts) -> None:
     """Links to the publication's page and, where it has a web address, to the original."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
-        routes.link("publications", texts.open_publication, query, icon=":material/menu_book:")
-        if original:
-            st.link_button(texts.open_original, original, type="tertiary", icon=":material/open_in_new:")
+        _ways_on(query, original, texts)
+
+
+def _ways_on(query: dict[str, str], original: str, texts: Texts) -> None:
+    routes.link("publications", texts.open_publication, query, icon=":material/menu_book:")
+    if original:
+        st.link_button(texts.open_original, original, type="tertiary", icon=":material/open_in_new:")
 
 
 def card_html(citation: Citation, anchor: str, texts: Texts, numbered: bool = True) -> str:

@@ -45,7 +45,7 @@ ENGLISH = Texts(
     ask_lead="Ask in plain words: the answer is made of quoted sentences, "
     "each with its source, date and page.",
     ask_placeholder="Ask your question…",
-    ask_followup="Ask another question, or follow up on this one…",
+    ask_followup="Another question, or a follow-up…",
     ask_examples="To begin with",
     ask_example="What do our publications say about “{title}”?",
     ask_new="New question",

@@ -45,7 +45,7 @@ FRENCH = Texts(
     ask_lead="Posez votre question en français courant : la réponse est faite de phrases citées, "
     "chacune avec sa source, sa date et sa page.",
     ask_placeholder="Posez votre question…",
-    ask_followup="Posez une autre question, ou la suite de celle-ci…",
+    ask_followup="Une autre question, ou la suite…",
     ask_examples="Pour commencer",
     ask_example="Que disent nos publications sur « {title} » ?",
     ask_new="Nouvelle question",
