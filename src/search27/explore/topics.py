@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.french import analyse_spans
+from search27.french.analysis import stem
 from search27.french.words import fold
 from search27.index.dense import Vectors
 from search27.types import Document
@@ -18,15 +19,18 @@ from search27.types import Document
 MAX_TOPICS = 12
 ROUNDS = 100
 TERMS = 3
-MIN_SHARE = 0.2
+MIN_SHARE = 0.3
 """Share of a topic's texts that must use a term before it may name the topic."""
-MIN_RATIO = 1.5
+MIN_RATIO = 1.8
 """How much more often than elsewhere."""
 MAX_TITLES = 4
 ROOT = 4
 """Words that share so many first letters count as one: communs, commun."""
 
 _WORD = re.compile(r"\w{4,}")
+_PLAIN = re.compile(r"[a-zß-öø-ÿœ’-]+")
+_EMPTY = frozenset(stem(word) for word in ["grand", "petit", "nouveau", "nouvelle", "bon"])
+"""Stems of adjectives that tell nothing of a topic."""
 _JOINTS = frozenset({" ", "\u00a0", " de ", " des ", " du ", " d’", " d'", " en "})
 
 
@@ -126,7 +130,7 @@ def _used(text: str) -> set[str]:
     start = end = -1
     for token, span in analyse_spans(text):
         word = text[span.start : span.end]
-        if not (word.islower() and token.isalpha() and len(token) > 2):
+        if not (_PLAIN.fullmatch(word) and len(token) > 2 and token not in _EMPTY):
             end = -1
             continue
         terms.add(word)
