@@ -21,11 +21,11 @@ def matching_spans(text: str, question: str) -> list[Span]:
     return [span for term, span in analyse_spans(text) if term in wanted]
 
 
-def card(hit: Hit, question: str, place: int, texts: Texts) -> None:
-    """Draw one hit; `place` tells it apart from the others on the page."""
-    with st.container(border=True, key=f"hit-{place}"):
-        st.html(card_html(hit, question, texts))
-        _ways_on(hit, texts)
+def card(hit: Hit, texts: Texts) -> None:
+    """Draw a passage to start from."""
+    with st.container(border=True, key="hit-start"):
+        st.html(card_html(hit, "", texts))
+        ways_on(links.to_hit(hit), links.original(hit.document.url, hit.passage.text), texts)
 
 
 def group(hits: Sequence[Hit], question: str, place: int, texts: Texts) -> None:

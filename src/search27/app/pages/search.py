@@ -68,9 +68,9 @@ def _similar(passage_id: str, catalogue: Texts) -> None:
         return
     st.subheader(catalogue.search_like_title)
     info = library().publication(document_id).info
-    hit.card(Hit(0.0, passage, info), "", -1, catalogue)
+    hit.card(Hit(0.0, passage, info), catalogue)
     st.subheader(catalogue.search_like_found)
-    _cards([[item] for item in hits], "", passage_id, catalogue)
+    _cards(by_publication(hits), "", passage_id, catalogue)
 
 
 def _back() -> None:
