@@ -20,15 +20,22 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _POINTS_BACK = re.compile(
-    r"\b(?:(?:-t)?-(?:il|elle|ils|elles)\b(?=.*\b(?:il|elle|ils|elles|cela|ça)\b)|cela|ça|ceci|celui-ci|celle-ci|"
-    r"ceux-ci|celles-ci|(?:ce|cet|cette|ces) (?:programme|projet|test|outil|lieu|enquête|partenariat|événement|"
-    r"journée|démarche|association|expérimentation|réunion|expérience|somme|montant|soutien)s?|"
-    r"ils?|elles?|leurs?|it|its|they|them|their|this|that|these|those|he|she|his|her)\b"
+    r"\b(?:cela|ça|ceci|celui-ci|celle-ci|ceux-ci|celles-ci|(?:ce|cet|cette|ces) (?:programme|projet|test|outil|lieu|"
+    r"enquête|partenariat|événement|journée|démarche|association|expérimentation|réunion|expérience|somme|montant|"
+    r"soutien)s?|this|that|these|those)\b"
     r"|\by (?:a-t|avait|participe|était|sont|ont)\b|\b(?:s['’]|t['’]|n['’]|l['’])?en (?:est|a|sont|font) ",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(
+    r"\b(?:ils?|elles?|it|they|them|he|she)\b|\b(?P<owner>leurs?|son|sa|ses|its|their|his|her)\b",
+    re.IGNORECASE,
+)
+"""May stand for something named before it in the same question."""
+_ANTECEDENT = re.compile(
+    r"\b(?:le|la|les|un|une|des|du|au|aux|the|an?) \w{3,}|\b[ld]['’]\w{3,}", re.IGNORECASE
+)
 _EXPLETIVE = re.compile(
-    r"\b(?:y a-t-il|il y a|il faut|faut-il|s['’]agit-il|est-il (?:possible|prévu|vrai)|existe-t-il|"
+    r"\b(?:y a-t-il|il y a|il faut|faut-il|s['’]agit-il|se passe-t-il|est-il (?:possible|prévu|vrai)|existe-t-il|"
     r"what is it that|is it|is there|are there|that (?=\w))\b",
     re.IGNORECASE,
 )
@@ -41,6 +48,8 @@ _PLACE = re.compile(
     r"(?: (?:de |du |d['’])?[A-ZÀ-Ý][\w’'-]*)*"
 )
 _ARTICLE = re.compile(r"^(?:l['’]|la |le |les |the )", re.IGNORECASE)
+_COMMON = re.compile(r"\s*(?:(?:[Ll]a|[Ll]es?|[Uu]ne?|[Dd]es|[Tt]he) |[Ll]['’])(?=[^\W\d_])(?![A-ZÀ-Ý])")
+"""Opens with an article and a common noun."""
 _ARTICLE_BEFORE = re.compile(r"(?:\b(?:la|le|les|the) |\bl['’])$", re.IGNORECASE)
 _OBJECT = re.compile(r"^\s*qui (?:la |le |les |l['’])(?:a |ont )?\w+\s*\?", re.IGNORECASE)
 _SMALL = re.compile(
@@ -49,7 +58,8 @@ _SMALL = re.compile(
 """Opens a complement with a name or year."""
 _ASKING = frozenset(
     analyse(
-        "budget nombre date année prix coût montant raison exemple question réponse savoir existe parle désigne"
+        "budget nombre date année prix coût montant raison exemple question réponse savoir existe parle désigne "
+        "ville pays région territoire lieu endroit personne"
     )
 )
 
@@ -72,8 +82,12 @@ def _complete(question: str, topic: str) -> str:
         return question
     lead = _LEAD.match(question)
     rest = question[lead.end() :] if lead else question
+    if lead and _COMMON.match(rest):
+        return _with_terms(question, topic)
     if _is_fragment(rest, lead is not None):
         return _with_fragment(topic, _bare(rest))
+    if _is_bare(rest) and (year := _YEAR.search(rest)):
+        return _with_fragment(topic, year[0])
     if _points_back(question) or _is_bare(rest) or (lead and not _names(rest)):
         return _with_terms(question, topic)
     return question
@@ -102,15 +116,26 @@ def _is_bare(question: str) -> bool:
     """Whether only a question word is left: `Pourquoi ?`, `Depuis quand ?`."""
     return (
         len(question.split()) <= 4
-        and _ASKING.issuperset(analyse(question))
+        and _ASKING.issuperset(analyse(_YEAR.sub(" ", question)))
         and asked_for(question) != "other"
     )
 
 
 def _points_back(question: str) -> bool:
     """Whether a pronoun has nothing before it in the question that it could stand for."""
-    points = _POINTS_BACK.search(_EXPLETIVE.sub(" ", question)) or _OBJECT.match(question)
-    return points is not None and not _names(question)
+    plain = _EXPLETIVE.sub(" ", question)
+    points = _POINTS_BACK.search(plain) or _OBJECT.match(question) or _has_lone_pronoun(plain)
+    return bool(points) and not _names(question)
+
+
+def _has_lone_pronoun(question: str) -> bool:
+    """Whether a pronoun comes before anything in the question that it could stand for."""
+    pronoun = _PRONOUN.search(question)
+    if pronoun is None:
+        return False
+    before = question[: pronoun.start()]
+    nouns = [word for word in re.findall(r"[^\W\d_]{3,}", before) if fold(word) not in FUNCTION_WORDS]
+    return not (_ANTECEDENT.search(before) or (pronoun["owner"] and nouns))
 
 
 def _names(text: str) -> list[str]:
@@ -124,7 +149,7 @@ def _names(text: str) -> list[str]:
             words.pop(0)
         name = re.sub(r"^(?:[LlDd]|[Qq]u)['’]", "", " ".join(words))
         is_opening = match.start() == 0 and match[0] == name
-        if len(name) > 1 and not is_opening:
+        if len(name) > 1 and not name[0].islower() and not is_opening:
             found.append(name)
     return found
 

@@ -37,6 +37,12 @@ FUNDERS = "Qui finance Rebonds ?"
         (ASSEMBLY, "Pourquoi ?", "Pourquoi (tenue, assemblée, générale) ?"),
         ("Who funds La Synchro?", "How much do they pay?", "How much do they pay (La Synchro) ?"),
         ("What is Rebonds?", "When did it start?", "When did it start (Rebonds) ?"),
+        ("What is Rebonds?", "Who are its partners?", "Who are its partners (Rebonds) ?"),
+        ("Qui est Jeanne Martin ?", "Qu’a-t-elle écrit ?", "Qu’a-t-elle écrit (Jeanne Martin) ?"),
+        ("Qui est Jeanne Martin ?", "Quel est son rôle ?", "Quel est son rôle (Jeanne Martin) ?"),
+        (SYNCHRO, "Dans quelles villes ?", "Dans quelles villes (La Synchro) ?"),
+        (FUNDERS, "Et le budget ?", "Et le budget (Rebonds) ?"),
+        (DEFICIT, "Combien en 2022 ?", "Quel est le déficit de l’association en 2022 ?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_carries_what_it_leaves_out(before: str, question: str, expected: str) -> None:
@@ -54,6 +60,10 @@ def test_a_follow_up_carries_what_it_leaves_out(before: str, question: str, expe
         "Où se trouve le tiers-lieu Masaryk ?",
         "Which city wrote a compass for land use?",
         "La Synchro est-elle une formation ?",
+        "Comment un agent public peut-il innover ?",
+        "Pourquoi les élus ont-ils peur de leurs administrés ?",
+        "Quand les habitants gèrent leur budget, que se passe-t-il ?",
+        "How do cities organise their night life?",
         "",
         "   ",
         "x" * 10_000,
