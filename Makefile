@@ -6,10 +6,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+UNHASHED := torch triton colorama pywin32 httpx2-jsfetch \
+  $(shell grep -oE '^(cuda|nvidia)-[a-z0-9-]+' constraints.txt 2>/dev/null)
 SUPPORTED := Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12
 
 .DEFAULT_GOAL := help
-.PHONY: help app index install test test-corpus lint types check bench bench-speed train learn screenshots constraints
+.PHONY: help app index install test test-corpus lint types check bench bench-speed train learn screenshots constraints hashes \
+  audit sbom licences faults
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,15 +27,14 @@ index: install ## Bring the index up to date with corpus/
 
 install: $(STAMP) ## Make .venv with the pinned versions of constraints.txt
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml constraints.txt hashes.txt
 	@command -v $(PYTHON) >/dev/null || { echo "'$(PYTHON)' was not found; search27 needs $(SUPPORTED)" >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
 	  || { echo "'$(PYTHON)' is $$($(PYTHON) --version 2>&1); search27 needs $(SUPPORTED)" >&2; exit 1; }
 	@echo "==> Installing into $(VENV) (the first time takes some minutes; pip shows what it fetches)"
 	@$(PIP) --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-ifneq ($(TORCH_INDEX_URL),)
-	$(PIP) install --no-deps --index-url "$(TORCH_INDEX_URL)" -c constraints.txt torch
-endif
+	$(PIP) install --no-deps $(if $(TORCH_INDEX_URL),--index-url "$(TORCH_INDEX_URL)") -c constraints.txt torch
+	$(PIP) install --no-deps --require-hashes -r hashes.txt
 	$(PIP) install -c constraints.txt -e '.[dev]'
 	@touch $@
 
@@ -94,4 +96,26 @@ constraints: install ## Resolve every dependency afresh into constraints.txt (on
 	   $(BIN)/python -c 'import json, sys; [print("{name}=={version}".format(**p["metadata"]).split("+")[0]) for p in json.load(sys.stdin)["install"] if p["metadata"]["name"] != "search27"]' \
 	   < $(VENV)/resolved.json | LC_ALL=C sort -f; } > $(VENV)/constraints.txt
 	@mv $(VENV)/constraints.txt constraints.txt
-	@git --no-pager diff --stat constraints.txt
+	@$(MAKE) --no-print-directory hashes
+	@git --no-pager diff --stat constraints.txt hashes.txt
+
+hashes: ## Write hashes.txt: the pins but PyTorch and its CUDA libraries, with the SHA-256 of each of their files
+	@$(PIP) install --quiet --target $(VENV)/uv uv
+	@$(VENV)/uv/bin/uv pip compile --quiet pyproject.toml --extra dev -c constraints.txt --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header $(foreach name,$(UNHASHED),--no-emit-package $(name)) -o $(VENV)/hashes.txt
+	@{ grep '^#' hashes.txt; cat $(VENV)/hashes.txt; } > $(VENV)/hashes.new && mv $(VENV)/hashes.new hashes.txt
+
+audit: install ## Look the pinned packages up for known weaknesses (needs the advisory service; says where it cannot)
+	@$(BIN)/python .ci/audit.py
+
+sbom: install ## Write dist/sbom.cdx.json, the packages of .venv in CycloneDX
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py environment $(VENV) --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	  --output-file dist/sbom.cdx.json
+
+licences: install ## Write docs/licences.md from the packages of .venv
+	@$(BIN)/python .ci/licences.py
+
+faults: install ## Inject faults in their long form (about an hour) and put the results into docs/operations.md
+	@FAULTS=long $(BIN)/python -m pytest tests/faults -p no:cacheprovider
+	@$(BIN)/python -m tests.faults.table

@@ -83,7 +83,23 @@ def test_every_dependency_is_pinned_once() -> None:
     wanted = project["dependencies"] + [
         row for rows in project["optional-dependencies"].values() for row in rows
     ]
-    assert {_canonical(re.split(r"[^\w.-]", row)[0]) for row in wanted} - set(names) == set()
+    assert {_canonical(re.split(r"[^\w.-]", row)[0]) for row in wanted} - {*names, "search27"} == set()
+
+
+def test_every_pin_that_is_installed_has_hashes() -> None:
+    constraints = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = {_canonical(pin) for pin in constraints if not pin.startswith("#")}
+    hashed = (ROOT / "hashes.txt").read_text(encoding="utf-8")
+    rows = re.findall(r"^([\w.-]+==[\w.]+).*\\\n    --hash=sha256:[0-9a-f]{64}", hashed, re.MULTILINE)
+    assert {_canonical(row) for row in rows} - pins == set()
+    assert len(rows) == len(re.findall(r"^[\w.-]+==", hashed, re.MULTILINE))
+    names = {_canonical(row.partition("==")[0]) for row in rows}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [
+        row for rows in (project["dependencies"], project["optional-dependencies"]["dev"]) for row in rows
+    ]
+    needed = {_canonical(re.split(r"[^\w.-]", row)[0]) for row in wanted} - {"torch", "search27"}
+    assert needed - names == set()
 
 
 def _canonical(name: str) -> str:
