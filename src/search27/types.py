@@ -313,6 +313,7 @@ class SyncReport:
         changed: Publications whose content differs from what the corpus held.
         removed: Publications that the site no longer has, moved to the trash.
         held: Publications that the site no longer lists, too many to be removed without `allow_removals`.
+        left_out: Publications that somebody took out of the corpus: they are not brought back.
         failed: What could not be fetched: why, and what happens next time.
         unchanged: How many publications the corpus held already.
         requests: How many requests the site was sent.
@@ -326,6 +327,7 @@ class SyncReport:
     changed: tuple[SyncItem, ...] = ()
     removed: tuple[SyncItem, ...] = ()
     held: tuple[SyncItem, ...] = ()
+    left_out: tuple[SyncItem, ...] = ()
     failed: tuple[FailedDocument, ...] = ()
     unchanged: int = 0
     requests: int = 0

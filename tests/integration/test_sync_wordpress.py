@@ -21,12 +21,12 @@ from tests.site_server import Answer, WordPressSite, serving
 from search27 import Library
 from search27.config import Settings
 from search27.errors import SourceNotFound, SyncFailed
-from search27.sources import fetch
+from search27.sources import fetch, wordpress
 from search27.sync import sync
 from search27.sync.folder import SiteFolder
 from search27.types import Progress, SyncReport
 
-POSTS = 130
+POSTS = 70
 GUIDE = "/wp-content/uploads/2025/guide-des-communs.pdf"
 ANNEX = "/wp-content/uploads/2025/annexe.pdf"
 PDF = (Path(__file__).parents[1] / "data/pdf/typst.pdf").read_bytes()
@@ -40,6 +40,8 @@ def _post(number: int, **options: Any) -> dict[str, Any]:
 @pytest.fixture
 def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[WordPressSite]:
     monkeypatch.setattr(fetch, "PAUSE", 0.0)
+    monkeypatch.setattr(wordpress, "PER_PAGE", 30)
+    monkeypatch.setattr(wordpress, "BATCH", 20)
     posts = {number: _post(number) for number in range(1, POSTS + 1)}
     posts[7]["content"]["rendered"] += (
         f'<p><a href="{GUIDE}">Le guide des communs</a> <a href="https://autre.example/x.pdf">ailleurs</a></p>'
@@ -149,6 +151,22 @@ def test_a_deletion_is_confirmed_and_goes_to_the_trash(site: WordPressSite, sett
     assert ids(fetched(settings).removed) == ["11"]
 
 
+def test_what_somebody_took_out_is_not_brought_back(site: WordPressSite, settings: Settings) -> None:
+    fetched(settings)
+    folder = settings.corpus / "127.0.0.1"
+    kept = folder.joinpath("5.json").read_bytes()
+    for name in ("5.json", next(name for name in files(settings) if name.startswith("9-"))):
+        (folder / name).unlink()
+    site.posts[5]["modified_gmt"] = "2025-06-01T00:00:00"
+    assert ids(fetched(settings, dry_run=True).left_out)[0] == "5"
+    report = fetched(settings)
+    assert len(report.left_out) == 2
+    assert report.added == report.changed == report.removed == ()
+    assert report.unchanged == POSTS + 1
+    (folder / "5.json").write_bytes(kept)
+    assert ids(fetched(settings).left_out)[0].startswith("9-")
+
+
 def test_many_deletions_wait_for_a_yes(site: WordPressSite, settings: Settings) -> None:
     fetched(settings)
     for number in range(20, 40):
@@ -210,15 +228,15 @@ def test_a_site_that_falls_silent_is_left_alone_until_next_time(
     site: WordPressSite, settings: Settings
 ) -> None:
     original = site.answer
-    site.answer = lambda path, query: Answer(500) if site.asked("include=51") else original(path, query)  # type: ignore[method-assign]
+    site.answer = lambda path, query: Answer(500) if site.asked("include=41") else original(path, query)  # type: ignore[method-assign]
     report = fetched(settings)
-    assert len(report.added) == 50
+    assert len(report.added) == 40
     assert report.removed == ()
     assert "does not answer" in report.failed[0].reason
     assert len(site.requests) < 50
     site.answer = original  # type: ignore[method-assign]
     site.requests.clear()
-    assert len(fetched(settings).added) == POSTS + 3 - 50
+    assert len(fetched(settings).added) == POSTS + 3 - 40
 
 
 def test_a_site_with_neither_api_nor_sitemap_is_told(site: WordPressSite, settings: Settings) -> None:

@@ -127,7 +127,7 @@ def report_of(row: dict[str, Any]) -> BuildReport:
 
 def sync_report_of(row: dict[str, Any]) -> SyncReport:
     """A sync report from its JSON form."""
-    names = ("added", "changed", "removed", "held")
+    names = ("added", "changed", "removed", "held", "left_out")
     items = {name: tuple(SyncItem(**item) for item in row[name]) for name in names}
     failed = tuple(FailedDocument(**item) for item in row["failed"])
     built = report_of(row["build"]) if row["build"] else None

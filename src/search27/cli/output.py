@@ -101,6 +101,7 @@ def show_sync(report: SyncReport) -> None:
         ("New", report.added),
         ("Changed", report.changed),
         ("To the trash", report.removed),
+        ("Taken out of the corpus by somebody, and left out", report.left_out),
         ("No longer listed, but too many to remove at once; check them, then add --yes", report.held),
     ):
         _show_list(f"{title}: {len(rows)}", [f"{row.title or row.url} ({row.id})" for row in rows])

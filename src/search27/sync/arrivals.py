@@ -172,7 +172,7 @@ class Arrivals:
     def _remove_pdfs(self, allowed: bool) -> None:
         """A PDF goes when no publication links to it any more."""
         wanted = wanted_pdfs(self.listing, self.folder)
-        pdfs = [name for name in self.folder.entries if is_pdf(name)]
+        pdfs = [name for name in self.folder.entries if is_pdf(name) and self.folder.has(name)]
         orphans = [name for name in pdfs if name not in wanted]
         if len(orphans) > allowed_removals(len(pdfs)) and not allowed:
             self.held += [self.folder.item(name) for name in orphans]

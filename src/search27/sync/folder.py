@@ -87,6 +87,7 @@ class SiteFolder:
         """Write the state."""
         rows = {name: asdict(entry) for name, entry in sorted(self.entries.items())}
         data = {"format": FORMAT, "entries": rows, "dead": self.dead}
+        self._sync_names()
         self._replace(STATE, json.dumps(data, ensure_ascii=False, indent=0).encode())
 
     @contextmanager
@@ -169,6 +170,14 @@ class SiteFolder:
                 continue  # not ours
             if now - moved > timedelta(days=TRASH_DAYS):
                 shutil.rmtree(path)
+
+    def _sync_names(self) -> None:
+        """Bring the files' names to disk before an entry says that they are there."""
+        descriptor = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
     def _replace(self, name: str, content: bytes) -> None:
         scratch = self.path / f".{name.removeprefix('.')}{UNFINISHED}"

@@ -25,12 +25,14 @@ class Plan:
         recheck: Some that are looked at again although nothing says that they changed.
         missing: Names of files whose publication the site no longer lists.
         too_many: Whether that is more than a sync removes without being told to.
+        left_out: Names of files that were fetched once and are there no more: somebody took them out.
     """
 
     fetch: list[Listed]
     recheck: list[Listed]
     missing: list[str]
     too_many: bool
+    left_out: list[str]
 
 
 def make_plan(listing: Listing, folder: SiteFolder, now: datetime) -> Plan:
@@ -38,14 +40,17 @@ def make_plan(listing: Listing, folder: SiteFolder, now: datetime) -> Plan:
     fetch, settled = [], []
     for name, listed in sorted(listing.publications.items(), key=lambda pair: _order(pair[0])):
         entry = folder.entries.get(name)
-        if entry is None or not folder.has(name) or (listed.version and listed.version != entry.version):
+        if entry is not None and not folder.has(name):
+            continue
+        if entry is None or (listed.version and listed.version != entry.version):
             fetch.append(listed)
         elif name.endswith(".html"):
             settled.append(listed)
-    owners = [name for name in folder.entries if not is_pdf(name)]
+    owners = [name for name in folder.entries if not is_pdf(name) and folder.has(name)]
     missing = [name for name in owners if name not in listing.publications] if listing.complete else []
     too_many = len(missing) > allowed_removals(len(owners))
-    return Plan(fetch, _oldest(settled, folder, now), sorted(missing, key=_order), too_many)
+    left_out = sorted(name for name in folder.entries if not folder.has(name))
+    return Plan(fetch, _oldest(settled, folder, now), sorted(missing, key=_order), too_many, left_out)
 
 
 def allowed_removals(known: int) -> int:
@@ -105,7 +110,9 @@ def due_pdfs(wanted: dict[str, WantedPdf], folder: SiteFolder, now: datetime) ->
     new, turns = [], []
     for pdf in wanted.values():
         entry = folder.entries.get(pdf.name)
-        checked = entry.checked if entry and folder.has(pdf.name) else folder.dead.get(pdf.link.url, "")
+        if entry is not None and not folder.has(pdf.name):
+            continue  # somebody took it out
+        checked = entry.checked if entry else folder.dead.get(pdf.link.url, "")
         if not checked:
             new.append(pdf)
         elif is_due(checked, now):

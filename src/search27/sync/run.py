@@ -92,8 +92,10 @@ def _planned(fetcher: Fetcher, folder: SiteFolder, allow_removals: bool, tell: O
         changed=_sorted(row for name, row in due if folder.has(name)),
         removed=() if held else _sorted(row for name, row in missing if reader.is_gone(name, row.url)),
         held=_sorted(row for _, row in missing) if held else (),
+        left_out=_sorted(folder.item(name) for name in plan.left_out),
         failed=tuple(listing.failed),
-        unchanged=len(listing.publications) - len(due),
+        unchanged=sum(folder.has(name) for name in listing.publications)
+        - sum(folder.has(name) for name, _ in due),
     )
 
 
@@ -103,8 +105,9 @@ def _brought_in(fetcher: Fetcher, folder: SiteFolder, allow_removals: bool, tell
     arrivals = Arrivals(
         folder, listing, fetcher, lambda done, total, label: tell(Progress("fetching", done, total, label))
     )
-    arrivals.run(make_plan(listing, folder, arrivals.now), reader, allow_removals)
-    present = sum(1 for entry in folder.entries.values() if not entry.alias)
+    plan = make_plan(listing, folder, arrivals.now)
+    arrivals.run(plan, reader, allow_removals)
+    present = sum(folder.has(name) for name, entry in folder.entries.items() if not entry.alias)
     return SyncReport(
         fetcher.site.address,
         dry_run=False,
@@ -112,6 +115,7 @@ def _brought_in(fetcher: Fetcher, folder: SiteFolder, allow_removals: bool, tell
         changed=_sorted(arrivals.changed),
         removed=_sorted(arrivals.removed),
         held=_sorted(arrivals.held),
+        left_out=_sorted(folder.item(name) for name in plan.left_out),
         failed=tuple(sorted([*listing.failed, *arrivals.failed], key=lambda row: row.id)),
         unchanged=present - len(arrivals.added) - len(arrivals.changed),
     )
