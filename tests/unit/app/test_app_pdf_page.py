@@ -8,13 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 from tests.builders import make_document, write_pdf
 
 from search27.app import pdf_page
 from search27.app.pdf_page import corpus_file, draw, has_pages, part_on_page
-from search27.app.pdf_worker import HEIGHT_PIXELS, WIDTH_PIXELS
+from search27.app.pdf_quote import locate
+from search27.app.pdf_worker import HEIGHT_PIXELS, WIDTH_PIXELS, _characters
 from search27.errors import ExtractionError, LimitExceeded, SourceNotFound
 from search27.extraction import extract
 from search27.sources.folder import SourceFile
@@ -188,10 +190,16 @@ def test_the_part_of_a_quote_on_each_of_its_pages() -> None:
     assert not has_pages(citation(make_document("Texte.", labels=["1"], id="a.txt"), 0, 4))
 
 
-def test_what_the_digest_says_is_found_on_its_pages() -> None:
-    path = corpus_file(ROOT / "corpus", DIGEST)
-    [document] = extract(SourceFile(DIGEST, path, None))
-    for block in document.blocks[5:25:5]:
-        cited = citation(document, block.start, block.end)
-        page = cited.pages[0].number
-        assert draw(path, page, part_on_page(cited, document, page)).found
+def test_nearly_all_that_the_pdfs_say_is_found_on_its_page() -> None:
+    found = []
+    for path in (ROOT / "corpus" / DIGEST, *sorted((ROOT / "tests" / "data" / "pdf").glob("*.pdf"))):
+        [document] = extract(SourceFile(path.name, path, None))
+        with pypdfium2.PdfDocument(path) as pdf:
+            pages = [_characters(page.get_textpage()) for page in pdf]
+        for block in document.blocks:
+            cited = citation(document, block.start, block.end)
+            for page in cited.pages:
+                part = part_on_page(cited, document, page.number)
+                if block.kind != "heading" and len(part) >= 30:
+                    found.append(bool(locate(part, pages[page.number - 1])))
+    assert (sum(found), len(found)) == (178, 180)

@@ -22,7 +22,7 @@ def opener(citation: Citation, key: str, texts: Texts) -> None:
     label = texts.page_open.format(page=formats.pages([first], texts))
     if st.button(label, key=key, type="tertiary", icon=":material/find_in_page:"):
         st.session_state[_NUMBER] = first.number
-        st.dialog(texts.page_title, width="large")(_dialog)(citation, texts)
+        st.dialog(texts.page_title, width="medium")(_dialog)(citation, texts)
 
 
 def _dialog(citation: Citation, texts: Texts) -> None:
