@@ -8,11 +8,25 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 from tests.browser.serving import FLAGS, ROOT, chromium_path, command, served
 
 IMAGES = ROOT / "docs" / "images"
 QUESTION = "Qu'est-ce que La Synchro ?"
+PUBLICATION = "2025-12-19-budget-2025.md"
+UPLOADS: list[FilePayload] = [
+    {
+        "name": "fabrique-des-quais.md",
+        "mimeType": "text/markdown",
+        "buffer": "---\ntitle: La fabrique des quais\ndate: 2026-01-12\n---\n\nUn atelier ouvert à tous.\n".encode(),
+    },
+    {
+        "name": "budget.md",
+        "mimeType": "text/markdown",
+        "buffer": (ROOT / "corpus" / PUBLICATION).read_bytes(),
+    },
+    {"name": "scan.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"},
+]
 WAIT_MILLISECONDS = 120_000
 SETTLE_MILLISECONDS = 1500
 
@@ -41,9 +55,22 @@ def take_all(browser: Browser, address: str) -> None:
     shoot(desk, "publication", ready="#s27-cited")
     take(desk, f"{address}/rechercher?mots=communs", "recherche", ready=".s27-source mark")
     take(desk, f"{address}/publications", "publications")
-    take(desk, f"{address}/tenir-a-jour", "tenir-a-jour")
+    keep_current(desk, address)
+    take(desk, f"{address}/explorer?voir=carte", "explorer", ready=".js-plotly-plot, canvas, svg.marks, h1")
     take(visit(browser, 1280, "dark"), f"{address}/?q={QUESTION}", "reponse-sombre", ready=".s27-answer")
     take(visit(browser, 390, "light"), f"{address}/?q={QUESTION}", "reponse-mobile", ready=".s27-answer")
+
+
+def keep_current(page: Page, address: str) -> None:
+    """The page that admins use: as it opens, with files examined, its versions, and a correction."""
+    take(page, f"{address}/tenir-a-jour", "tenir-a-jour", ready="[data-testid=stFileUploader]")
+    page.locator("input[type=file]").set_input_files(UPLOADS)
+    shoot(page, "ajouter", ready=f".st-key-offer-{len(UPLOADS) - 1}")
+    page.get_by_text("Versions", exact=True).click()
+    shoot(page, "versions", ready=".st-key-keep-section [data-testid=stText]")
+    page.goto(f"{address}/publications?doc={PUBLICATION}")
+    page.get_by_text("Corriger titre, date ou type").click()
+    shoot(page, "corriger", ready="[data-testid=stForm] input")
 
 
 def visit(browser: Browser, width: int, scheme: str) -> Page:
