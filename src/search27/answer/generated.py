@@ -72,8 +72,11 @@ def answer_generated(
         return extractive
     question, language = extractive.question, language_of(extractive.question)
     hits = retriever.search(question, PASSAGES, filters)
+    written_in = language_of(
+        "\n".join(hit.passage.text for hit in hits)
+    )  # words can then be held against words
     try:
-        raw = generate(messages(question, hits, language), endpoint, language, on_text)
+        raw = generate(messages(question, hits, written_in), endpoint, language, on_text)
     except GeneratorUnavailable as error:
         return replace(extractive, notice=NOTICES["unavailable"][language].format(error))
     if raw is None:

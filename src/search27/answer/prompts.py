@@ -52,7 +52,13 @@ def without_controls(text: str) -> str:
 
 
 def messages(question: str, hits: Sequence[Hit], language: str) -> list[dict[str, str]]:
-    """Messages of a chat: the instructions, then passages numbered from 1 and the question."""
+    """Messages of a chat: the instructions, then passages numbered from 1 and the question.
+
+    Args:
+        question: French or English.
+        hits: The passages.
+        language: `fr` or `en`, in which the model is told to answer.
+    """
     passages = "\n".join(_passage(number, hit) for number, hit in enumerate(hits, 1))
     asked = f"{passages}\n<question>{as_data(question[:MAX_QUESTION])}</question>"
     return [{"role": "system", "content": INSTRUCTIONS[language]}, {"role": "user", "content": asked}]

@@ -15,6 +15,7 @@ from tests.endpoint import Reply, Scripted, pieces, scripted, status
 from search27 import Library, build
 from search27.answer.generated import NOTICES
 from search27.answer.generator import Endpoint
+from search27.answer.prompts import INSTRUCTIONS
 from search27.cli import main
 from search27.cli.output import show_answer
 from search27.cli.progress import writing
@@ -45,11 +46,13 @@ def library(index: Path) -> Iterator[Library]:
     opened.close()
 
 
-def ask(library: Library, reply: Reply, filters: Filters | None = None) -> tuple[Answer, Scripted]:
+def ask(
+    library: Library, reply: Reply, filters: Filters | None = None, question: str = QUESTION
+) -> tuple[Answer, Scripted]:
     """The answer that the endpoint leads to, and what it was sent."""
     with scripted(reply) as server, pytest.MonkeyPatch.context() as patch:
         patch.setattr(library, "_endpoint", Endpoint(server.url, "m"))
-        return library.ask(QUESTION, filters, generate=True), server
+        return library.ask(question, filters, generate=True), server
 
 
 def test_supported_sentences_are_the_answer_and_the_others_stand_apart(library: Library) -> None:
@@ -63,6 +66,15 @@ def test_supported_sentences_are_the_answer_and_the_others_stand_apart(library: 
     [citation] = answer.citations
     assert citation.quote == "Douze agents y préparent le plan vélo."
     assert not answer.notice
+
+
+def test_an_english_question_on_french_passages_is_answered_in_their_language(library: Library) -> None:
+    question = "How many agents prepare the plan vélo at the Fabrique des Tilleuls?"
+    answer, server = ask(library, pieces(f"{TRUE} [1]."), question=question)
+    assert server.requests[0]["messages"][0]["content"] == INSTRUCTIONS["fr"]
+    assert answer.text == f"{TRUE}."
+    silent, _ = ask(library, pieces(""), question=question)
+    assert silent.notice == NOTICES["silent"]["en"]
 
 
 @pytest.mark.parametrize("number", ["0", "2", "99"])
