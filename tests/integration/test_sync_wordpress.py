@@ -243,6 +243,7 @@ def test_a_site_with_neither_api_nor_sitemap_is_told(site: WordPressSite, settin
     site.answer = lambda path, query: Answer(404)  # type: ignore[method-assign]
     with pytest.raises(SyncFailed, match="sitemap"):
         fetched(settings)
+    assert list(settings.corpus.iterdir()) == []
 
 
 def test_an_api_that_is_down_is_not_mistaken_for_none(site: WordPressSite, settings: Settings) -> None:

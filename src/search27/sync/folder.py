@@ -22,6 +22,7 @@ from search27.sources.folder import SIDECAR_SUFFIX
 from search27.types import SyncItem
 
 STATE = ".sync.json"
+LOCK = ".lock"
 FORMAT = 1
 TRASH = ".trash"
 TRASH_DAYS = 30
@@ -99,7 +100,7 @@ class SiteFolder:
         """
         try:
             self.path.mkdir(exist_ok=True)
-            file = (self.path / ".lock").open("w")
+            file = (self.path / LOCK).open("w")
         except OSError as error:
             raise SyncFailed(f"{self.path} cannot be written: {error.strerror}. Check its rights.") from error
         with file:
@@ -112,7 +113,11 @@ class SiteFolder:
             for path in self.path.glob(f".*{UNFINISHED}"):
                 path.unlink()
             self._load()
-            yield
+            try:
+                yield
+            finally:
+                if [path.name for path in self.path.iterdir()] == [LOCK]:
+                    shutil.rmtree(self.path)  # nothing came: no trace of a mistyped address
 
     def has(self, name: str) -> bool:
         """Whether the file is there, or need not be."""
