@@ -32,7 +32,7 @@ from search27.config import load_settings
 from search27.evaluation import read_questions
 from search27.index import generation
 from search27.index.dense import DenseIndex, Vectors, moments, normalised
-from search27.index.inverted import recall, sampled_queries
+from search27.index.inverted import InvertedLists, recall, sampled_queries
 from search27.index.store import Entry, Store
 from search27.ingest import Part, write_files
 from search27.reuse import PASSAGES, STORE, WINDOWS
@@ -168,12 +168,12 @@ def search(index: Path, questions: Path) -> dict[str, Any]:
 
 def _window_recall(folder: Path) -> float | None:
     index = DenseIndex.load(folder, WINDOWS)
-    if index.lists is None:
+    if not isinstance(index.proposer, InvertedLists):
         return None
-    vectors = np.load(folder / f"{WINDOWS}.vectors.npy")
+    vectors = np.array(index.vectors)
     queries = sampled_queries(vectors, np.random.default_rng(1))
     _, exact = faiss.knn(queries, vectors, 10, metric=faiss.METRIC_INNER_PRODUCT)
-    return round(recall(index.lists, queries, exact), 3)
+    return round(recall(index.proposer, queries, exact), 3)
 
 
 def _peak_megabytes() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -39,6 +39,8 @@ class Settings(BaseSettings):
         index: Folder of index generations.
         encoder: `bundled`, a hub id such as `BAAI/bge-m3`, or a folder of a sentence-transformers model.
         cache: Folder where the bundled model is kept once converted.
+        store: Where candidates are searched: `embedded` in the index's own files, or `milvus`.
+        milvus_uri: Address of Milvus (`http://user:password@host:19530/database`), or a file for Milvus Lite.
         feedback: Folder where the app keeps readers' verdicts; by default `feedback` beside the index.
         reranker: Hub id or folder of a cross-encoder that reads the best passages again; none by default.
         site: Address of the site that `sync` brings in, such as `https://www.example.org`.
@@ -62,6 +64,8 @@ class Settings(BaseSettings):
     index: Path = Path("index")
     encoder: str = Field(default="bundled", min_length=1)
     cache: Path = Field(default_factory=default_cache)
+    store: Literal["embedded", "milvus"] = "embedded"
+    milvus_uri: str = ""
     feedback: Path = Field(default_factory=default_feedback)
     reranker: str = ""
     site: str = "https://www.la27eregion.fr"

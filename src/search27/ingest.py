@@ -22,10 +22,10 @@ from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
-from search27.index import generation, works
+from search27.index import generation, milvus, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
-from search27.index.store import Entry, StoreWriter
+from search27.index.store import Entry, Store, StoreWriter
 from search27.passages import context, sentence_windows, split_document
 from search27.reuse import PASSAGES, STORE, WINDOWS, Plan, Previous, make_plan, open_previous
 from search27.sources.folder import discover
@@ -78,7 +78,8 @@ def build(
     encoder = CachedEncoder(open_encoder(settings.encoder, settings.cache), settings.cache)
     index = Path(index)
     with generation.build_lock(index):
-        return _Build(Path(corpus), index, encoder, progress or (lambda _: None), check, leave).run()
+        show = progress or (lambda _: None)
+        return _Build(Path(corpus), index, encoder, show, check, leave, _milvus(settings)).run()
 
 
 def rollback(index: str | Path, name: str | None = None) -> str:
@@ -111,6 +112,7 @@ class _Build:
         progress: OnProgress,
         check: Check | None,
         leave: Collection[str],
+        milvus_uri: str,
     ) -> None:
         self.corpus = corpus
         self.index = index
@@ -118,6 +120,7 @@ class _Build:
         self.progress = progress
         self.check = check
         self.leave = leave
+        self.milvus_uri = milvus_uri
         self.started = time.monotonic()
         self.programmes: tuple[programmes.Named, ...] | None = None
         self.parts: list[Part] = []
@@ -151,6 +154,7 @@ class _Build:
         if (
             previous
             and not any(report.values())
+            and milvus.is_used(self.index / previous.name) == bool(self.milvus_uri)
             and (failed, plan.failed_keys, learned_version)
             == (previous.contents.failed, previous.contents.failed_keys, previous.contents.learned)
             and previous.contents.explore == drawing.key(self.programmes)
@@ -200,7 +204,7 @@ class _Build:
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
-                counts = write_files(scratch, parts, identity)
+                counts = write_files(scratch, parts, identity, self.milvus_uri)
                 atlas.save(drawing.draw(parts, self.programmes), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
@@ -208,6 +212,8 @@ class _Build:
                     identity, counts, learned_version, failed, plan.failed_keys, explore_key
                 )
                 name = generation.publish(self.index, scratch, contents, self.check)
+            if self.milvus_uri:
+                milvus.point(self.index, self.milvus_uri, name)
         except (OSError, sqlite3.Error) as error:
             raise IndexStoreError(
                 f"The index in {self.index} cannot be written ({error}); the former one is untouched. "
@@ -275,20 +281,40 @@ def _twins(parts: list[Part]) -> list[tuple[int, int]]:
     return works.find_twins([entry.document.info for entry in entries], document_of, texts, vectors)
 
 
-def write_files(folder: Path, parts: list[Part], identity: EncoderIdentity) -> dict[str, int]:
-    """Write a generation's files and return its counts."""
+def _milvus(settings: Settings) -> str:
+    """Address of Milvus where the settings choose it, else `""`."""
+    if settings.store == "embedded":
+        return ""
+    if not settings.milvus_uri:
+        raise ConfigError('store = "milvus" needs milvus_uri, such as http://localhost:19530 or a file.')
+    return settings.milvus_uri
+
+
+def write_files(
+    folder: Path, parts: list[Part], identity: EncoderIdentity, milvus_uri: str = ""
+) -> dict[str, int]:
+    """Write a generation's files, and its collections where Milvus is named, and return its counts."""
     writer = StoreWriter(folder / STORE)
     for entry, _, _ in parts:
         writer.add(entry)
     writer.close()
+    texts = [context(e.document.info, passage) + passage.text for e, _, _ in parts for passage in e.passages]
     empty = np.zeros((0, identity.dimension), np.float32)
     query_mean = learned.query_mean(identity.name, identity.revision)
+    make = DenseIndex.project if milvus_uri else DenseIndex.build
+    made = {}
     for name, column in ((PASSAGES, 1), (WINDOWS, 2)):
         vectors = np.concatenate([part[column] for part in parts] or [empty])
         np.save(folder / f"{name}.npy", vectors)
-        DenseIndex.build(vectors, query_mean).save(folder, name)
-    texts = [context(e.document.info, passage) + passage.text for e, _, _ in parts for passage in e.passages]
-    (folder / LEXICAL).mkdir()
-    LexicalIndex.build(texts).save(folder / LEXICAL)
+        made[name] = make(vectors, query_mean)
+    lexical = LexicalIndex.build(texts)
+    if milvus_uri:
+        with Store(folder / STORE) as store:
+            milvus.save(folder, milvus_uri, made[PASSAGES], made[WINDOWS], lexical, store)
+    else:
+        for name, index in made.items():
+            index.save(folder, name)
+        (folder / LEXICAL).mkdir()
+        lexical.save(folder / LEXICAL)
     works.save(_twins(parts), folder / TWINS)
     return {"documents": writer.documents, "passages": writer.passages, "windows": writer.windows}

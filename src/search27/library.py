@@ -17,9 +17,9 @@ from search27.embedding.encoder import Encoder
 from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.explore import atlas
-from search27.index import generation, works
+from search27.index import generation, milvus, works
 from search27.index.dense import DenseIndex
-from search27.index.lexical import LexicalIndex
+from search27.index.lexical import Lexical, LexicalIndex
 from search27.index.store import Store
 from search27.ingest import ATLAS, LEXICAL, TWINS
 from search27.reranker import Reranker
@@ -48,14 +48,14 @@ class Library:
         encoder: Encoder,
         reranker: Reranker | None = None,
         endpoint: Endpoint | None = None,
+        milvus_uri: str = "",
     ) -> None:
         identity = manifest.contents.encoder
         self.generation = folder.name
         self._manifest = manifest
         self._bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
         self._store = Store(folder / STORE)
-        passages, windows = DenseIndex.load(folder, PASSAGES), DenseIndex.load(folder, WINDOWS)
-        lexical = LexicalIndex.load(folder / LEXICAL)
+        passages, windows, lexical = _read_indexes(folder, self._store, milvus_uri)
         found = {
             "documents": len(self._store.infos),
             "passages": len(self._store.document_of),
@@ -120,7 +120,7 @@ class Library:
             )
         reranker = Reranker(settings.reranker) if settings.reranker else None
         try:
-            return cls(folder, manifest, encoder, reranker, endpoint_of(settings))
+            return cls(folder, manifest, encoder, reranker, endpoint_of(settings), settings.milvus_uri)
         except (OSError, sqlite3.Error) as error:
             raise IndexCorrupt(f"{folder} cannot be read ({error}). Run: search27 build") from error
 
@@ -268,3 +268,11 @@ class Library:
     def close(self) -> None:
         """Release the generation's files."""
         self._store.close()
+
+
+def _read_indexes(folder: Path, store: Store, milvus_uri: str) -> tuple[DenseIndex, DenseIndex, Lexical]:
+    """Passages, windows and full text of a generation."""
+    if milvus.is_used(folder):
+        return milvus.load(folder, milvus_uri, store)
+    passages, windows = DenseIndex.load(folder, PASSAGES), DenseIndex.load(folder, WINDOWS)
+    return passages, windows, LexicalIndex.load(folder / LEXICAL)

@@ -15,7 +15,7 @@ from search27.embedding.encoder import Encoder, Vectors
 from search27.french import language_of
 from search27.french.periods import period_of
 from search27.index.dense import DenseIndex
-from search27.index.lexical import LexicalIndex
+from search27.index.lexical import Lexical
 from search27.index.store import Store
 from search27.index.works import Twins
 from search27.learned import FusionWeights
@@ -63,7 +63,7 @@ class Retriever:
         store: Store,
         passages: DenseIndex,
         windows: DenseIndex,
-        lexical: LexicalIndex,
+        lexical: Lexical,
         encoder: Encoder,
         weights: FusionWeights,
         reranker: Reranker | None = None,

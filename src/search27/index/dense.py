@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import faiss
 import numpy as np
@@ -20,8 +20,6 @@ WHITENING_POWER = 0.4
 """Exponent of the singular values. Source: docs/adr/0007-whitening-and-fusion.md."""
 MIN_WHITENED = 2000
 """Below this many vectors the principal axes are too noisy to help."""
-EXACT_LIMIT = 100_000
-"""Up to this many vectors all are compared; beyond, inverted lists propose (ADR 0019)."""
 ROWS_AT_ONCE = 65_536
 
 
@@ -109,6 +107,19 @@ class Projection:
             return cls(data["passage_mean"], data["query_mean"], data["axes"], bool(data["identity"]))
 
 
+class Proposer(Protocol):
+    """What finds candidates where not all vectors are compared.
+
+    Attributes:
+        exact_below: Filters that leave no more vectors than this are searched exactly.
+    """
+
+    exact_below: int
+
+    def propose(self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Positions that hold nearly all of the best `k`, in no order that counts."""
+
+
 class DenseIndex:
     """Search by inner product over projected vectors, with the spread of their scores."""
 
@@ -116,24 +127,30 @@ class DenseIndex:
         self,
         vectors: Vectors,
         projection: Projection,
-        lists: inverted.InvertedLists | None = None,
+        proposer: Proposer | None = None,
         spread: tuple[Vectors, Vectors] | None = None,
     ) -> None:
-        self._vectors = vectors
+        self.vectors = vectors
         self.projection = projection
-        self.lists = lists
+        self.proposer = proposer
         self._mean, self._covariance = spread or _spread(vectors)
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self.vectors)
+
+    @classmethod
+    def project(cls, vectors: Vectors, query_mean: Vectors | None) -> Self:
+        """Compare encoder vectors (float32, (n, dim), unit rows) exactly, whatever their number."""
+        projection = Projection.fit(vectors, query_mean)
+        return cls(np.ascontiguousarray(projection.passages(vectors)), projection)
 
     @classmethod
     def build(cls, vectors: Vectors, query_mean: Vectors | None) -> Self:
         """Index encoder vectors (float32, (n, dim), unit rows)."""
-        projection = Projection.fit(vectors, query_mean)
-        projected = np.ascontiguousarray(projection.passages(vectors))
-        lists = inverted.InvertedLists.build(projected) if len(projected) > EXACT_LIMIT else None
-        return cls(projected, projection, lists)
+        index = cls.project(vectors, query_mean)
+        if len(index) > inverted.EXACT_LIMIT:
+            index.proposer = inverted.InvertedLists.build(index.vectors)
+        return index
 
     def search(
         self, query: Vectors, k: int, allowed: NDArray[np.int64] | None = None
@@ -146,21 +163,22 @@ class DenseIndex:
             allowed: Positions to search among; None searches all.
         """
         rows = allowed
-        if self.lists is not None and (allowed is None or len(allowed) > EXACT_LIMIT):
-            rows = self.lists.propose(query, k, allowed)
-        scores = self._vectors @ query if rows is None else self.scores(query, rows)
+        proposer = self.proposer
+        if proposer is not None and (allowed is None or len(allowed) > proposer.exact_below):
+            rows = proposer.propose(query, k, allowed)
+        scores = self.vectors @ query if rows is None else self.scores(query, rows)
         best = np.argpartition(-scores, k)[:k] if k < len(scores) else np.arange(len(scores))
         best = best[np.lexsort((best, -scores[best]))]
         return (best if rows is None else rows[best]), scores[best]
 
     def scores(self, query: Vectors, positions: NDArray[np.int64]) -> Vectors:
         """Inner products of the projected question with the vectors at `positions`."""
-        result: Vectors = self._vectors[positions] @ query
+        result: Vectors = self.vectors[positions] @ query
         return result
 
     def likeness(self, row: int, others: NDArray[np.int64]) -> Vectors:
         """How alike vectors are to that at `row`, in standard deviations of its scores over the index."""
-        vector = self._vectors[row]
+        vector = self.vectors[row]
         return np.asarray(
             (self.scores(vector, others) - self._mean @ vector) / self.spread(vector), np.float32
         )
@@ -172,10 +190,10 @@ class DenseIndex:
             groups: Group of each row, in rising order; a group without rows gets zeros.
         """
         count = int(groups.max()) + 1 if len(groups) else 0
-        means = np.zeros((count, self._vectors.shape[1]), np.float32)
+        means = np.zeros((count, self.vectors.shape[1]), np.float32)
         found, starts, sizes = np.unique(groups, return_index=True, return_counts=True)
         if len(found):
-            means[found] = np.add.reduceat(self._vectors, starts, axis=0) / sizes[:, None]
+            means[found] = np.add.reduceat(self.vectors, starts, axis=0) / sizes[:, None]
         return means
 
     def spread(self, query: Vectors) -> float:
@@ -183,19 +201,24 @@ class DenseIndex:
         return math.sqrt(max(float(query @ self._covariance @ query), 1e-12))
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `NAME.faiss` and `NAME.projection.npz`; with inverted lists `NAME.vectors.npy` and `NAME.spread.npz`.
+        """Write `NAME.faiss` and `NAME.projection.npz`; with inverted lists also what `save_vectors` writes.
 
         FAISS's bytes go through Python, since its own writer reports success on a full disk.
         """
-        self.projection.save(folder / f"{name}.projection.npz")
-        if self.lists is None:
-            index = faiss.IndexFlatIP(self._vectors.shape[1])
-            index.add(self._vectors)
+        if isinstance(self.proposer, inverted.InvertedLists):
+            index = self.proposer.index
+            self.save_vectors(folder, name)
         else:
-            index = self.lists.index
-            np.save(folder / f"{name}.vectors.npy", self._vectors)
-            np.savez(folder / f"{name}.spread.npz", mean=self._mean, covariance=self._covariance)
+            index = faiss.IndexFlatIP(self.vectors.shape[1])
+            index.add(self.vectors)
+            self.projection.save(folder / f"{name}.projection.npz")
         (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
+
+    def save_vectors(self, folder: Path, name: str) -> None:
+        """Write `NAME.vectors.npy`, `NAME.spread.npz` and `NAME.projection.npz`: all but what proposes."""
+        self.projection.save(folder / f"{name}.projection.npz")
+        np.save(folder / f"{name}.vectors.npy", self.vectors)
+        np.savez(folder / f"{name}.spread.npz", mean=self._mean, covariance=self._covariance)
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
@@ -209,14 +232,18 @@ class DenseIndex:
             index = faiss.deserialize_index(data)
         except RuntimeError as error:
             raise IndexCorrupt(f"{folder.name}/{name}.faiss is not a FAISS index.") from error
-        projection = Projection.load(folder / f"{name}.projection.npz")
-        if isinstance(index, faiss.IndexFlat):
-            flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
-            return cls(flat.copy(), projection)
+        if not isinstance(index, faiss.IndexFlat):
+            return cls.load_vectors(folder, name, inverted.InvertedLists(index))
+        flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
+        return cls(flat.copy(), Projection.load(folder / f"{name}.projection.npz"))
+
+    @classmethod
+    def load_vectors(cls, folder: Path, name: str, proposer: Proposer) -> Self:
+        """Read what `save_vectors` wrote; vectors stay on disk, mapped."""
         with np.load(folder / f"{name}.spread.npz", allow_pickle=False) as kept:
             spread = kept["mean"], kept["covariance"]
         vectors = np.load(folder / f"{name}.vectors.npy", mmap_mode="r")
-        return cls(vectors, projection, inverted.InvertedLists(index), spread)
+        return cls(vectors, Projection.load(folder / f"{name}.projection.npz"), proposer, spread)
 
 
 def _spread(vectors: Vectors) -> tuple[Vectors, Vectors]:

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
+EXACT_LIMIT = 100_000
+"""Up to this many vectors all are compared; beyond, inverted lists propose."""
 TARGET_RECALL = 0.98
 """Of the ten best by exact comparison, the share that must be proposed (measured for every index built)."""
 SAMPLED = 200
@@ -32,6 +34,7 @@ class InvertedLists:
 
     def __init__(self, index: Any) -> None:
         self.index = index
+        self.exact_below = EXACT_LIMIT
 
     @classmethod
     def build(cls, vectors: Vectors) -> Self:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
+from typing import Protocol
 
 import bm25s
 import numpy as np
@@ -15,6 +17,19 @@ from search27.french import analyse
 
 K1 = 0.9
 B = 0.5
+
+
+class Lexical(Protocol):
+    """What retrieval asks of an index by words."""
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """BM25 score of every text for a query: float32, (n,), 0 where no word is shared."""
+
+    def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
+        """Inverse document frequency of each token, ≥ 0; highest for one that no text holds."""
+
+    def __len__(self) -> int:
+        """Number of texts."""
 
 
 class LexicalIndex:
@@ -71,20 +86,42 @@ class LexicalIndex:
         return scores
 
     def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
-        """Inverse document frequency of each token, ≥ 0; highest for one that no text holds.
-
-        Source: Robertson and Zaragoza, 2009, as Lucene writes it: ln(1 + (n - df + 0.5) / (df + 0.5)).
-        """
+        """Inverse document frequency of each token, ≥ 0; highest for one that no text holds."""
         limits, texts = self._ranking.scores["indptr"], len(self)
         rarity = {}
         for token in tokens:
             number = self._ranking.vocab_dict.get(token)
             holding = 0 if number is None else int(limits[number + 1] - limits[number])
-            rarity[token] = math.log(1 + (texts - holding + 0.5) / (holding + 0.5))
+            rarity[token] = inverse_document_frequency(texts, holding)
         return rarity
+
+    def vocabulary(self) -> dict[str, tuple[int, int]]:
+        """Of each token its number and how many texts hold it."""
+        limits = self._ranking.scores["indptr"]
+        return {
+            token: (int(number), int(limits[number + 1] - limits[number]))
+            for token, number in self._ranking.vocab_dict.items()
+        }
+
+    def weights(self) -> Iterator[dict[int, float]]:
+        """Of each text, in order, what each of its tokens (by number) adds to a score."""
+        data, indices, indptr = (self._ranking.scores[name] for name in ("data", "indices", "indptr"))
+        order = np.argsort(indices, kind="stable")
+        tokens = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[order]
+        limits = np.searchsorted(indices[order], np.arange(len(self) + 1))
+        for first, last in pairwise(limits):
+            yield dict(zip(tokens[first:last].tolist(), data[order[first:last]].tolist(), strict=True))
 
     def __len__(self) -> int:
         return int(self._ranking.scores["num_docs"])
+
+
+def inverse_document_frequency(texts: int, holding: int) -> float:
+    """Rarity of a token that `holding` of `texts` hold, ≥ 0.
+
+    Source: Robertson and Zaragoza, 2009, as Lucene writes it: ln(1 + (n - df + 0.5) / (df + 0.5)).
+    """
+    return math.log(1 + (texts - holding + 0.5) / (holding + 0.5))
 
 
 def _index_nothing(ranking: bm25s.BM25, size: int) -> None:

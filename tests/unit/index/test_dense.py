@@ -87,7 +87,7 @@ def test_scores_at_positions_equal_searched_scores(n: int, k: int, seed: int) ->
 @pytest.fixture
 def many(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
     """Vectors beyond the limit of exact search, which is lowered for the test."""
-    monkeypatch.setattr(dense, "EXACT_LIMIT", 1000)
+    monkeypatch.setattr(inverted, "EXACT_LIMIT", 1000)
     random = np.random.default_rng(5)
     centres = random.normal(size=(60, 24))
     return normalised(centres[random.integers(60, size=4000)] + 0.7 * random.normal(size=(4000, 24)))
@@ -95,8 +95,8 @@ def many(monkeypatch: pytest.MonkeyPatch) -> np.ndarray:
 
 def test_inverted_lists_find_what_exact_search_finds(many: np.ndarray) -> None:
     index = DenseIndex.build(many, None)
-    assert index.lists is not None
-    assert index.lists.index.nlist == 128
+    assert isinstance(index.proposer, inverted.InvertedLists)
+    assert index.proposer.index.nlist == 128
     queries = inverted.sampled_queries(many, np.random.default_rng(9))
     shares = []
     for query in queries:
@@ -122,7 +122,7 @@ def test_a_saved_index_with_lists_reads_its_vectors_from_disk(many: np.ndarray, 
     index = DenseIndex.build(many, None)
     index.save(tmp_path, "windows")
     again = DenseIndex.load(tmp_path, "windows")
-    assert isinstance(again._vectors, np.memmap)
+    assert isinstance(again.vectors, np.memmap)
     query = many[3]
     for one, other in zip(index.search(query, 20), again.search(query, 20), strict=True):
         assert one.tolist() == other.tolist()

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search27.errors import IndexCorrupt
+from search27.french import analyse
 from search27.index.lexical import K1, B, LexicalIndex
 
 TEXTS = ["Le jardin des élus, le jardin partagé", "Une élue et des habitants", "Le budget de la ville", ""]
@@ -106,3 +107,15 @@ def test_scores_are_finite_and_never_negative(texts: list[str], query: str) -> N
     assert scores.shape == (len(texts),)
     assert np.isfinite(scores).all()
     assert (scores >= 0).all()
+
+
+def test_weights_summed_over_a_query_are_its_scores() -> None:
+    index = LexicalIndex.build(["forêt commune", "la forêt, la forêt", "", "commune rurale"])
+    vocabulary = index.vocabulary()
+    query = analyse("forêt commune commune absente")
+    numbers = [vocabulary[token][0] for token in query if token in vocabulary]
+    rows = list(index.weights())
+    sums = [sum(row.get(number, 0.0) for number in numbers) for row in rows]
+    assert sums == pytest.approx(index.scores("forêt commune commune absente").tolist(), abs=1e-6)
+    assert rows[2] == {}
+    assert [vocabulary[token][1] for token in analyse("forêt commune rurale")] == [2, 2, 1]
