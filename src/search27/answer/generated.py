@@ -72,9 +72,8 @@ def answer_generated(
         return extractive
     question, language = extractive.question, language_of(extractive.question)
     hits = retriever.search(question, PASSAGES, filters)
-    written_in = language_of(
-        "\n".join(hit.passage.text for hit in hits)
-    )  # words can then be held against words
+    # Only in the language of the passages can words be held against words.
+    written_in = language_of("\n".join(hit.passage.text for hit in hits))
     try:
         raw = generate(messages(question, hits, written_in), endpoint, language, on_text)
     except GeneratorUnavailable as error:

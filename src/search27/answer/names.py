@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from search27.answer.cited import WORD, Cited, is_acronym, spoken
-from search27.answer.quantities import MONTHS, ORDINALS
+from search27.answer.dates import MONTHS
+from search27.answer.quantities import ORDINALS
 from search27.french import analyse, language_of
 from search27.french.words import FUNCTION_WORDS, fold
 

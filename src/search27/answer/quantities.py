@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from search27.answer.dates import DateMention, alternatives, blank, take_dates
 from search27.french.words import fold
 
 Unit = Literal["", "€", "%", "ordinal"]
@@ -22,15 +23,6 @@ class Quantity:
 
     values: frozenset[float]
     unit: Unit = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DateMention:
-    """A day, month or year, as far as the text gives them; a year alone is a date too."""
-
-    day: int | None = None
-    month: int | None = None
-    year: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +61,8 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Read every number, amount, ordinal and date of a text."""
-    dates: list[DateMention] = []
-    for pattern in _DATES:
-        for match in pattern.finditer(text):
-            dates += _dates_of(match)
-        text = pattern.sub(_blank, text)
-    quantities = [*_digits(text), *_spelled(_DIGITS.sub(_blank, text))]
+    dates, rest = take_dates(text)
+    quantities = [*_digits(rest), *_spelled(_DIGITS.sub(blank, rest))]
     return Reading(tuple(dict.fromkeys(quantities)), tuple(dict.fromkeys(dates)))
 
 
@@ -84,70 +72,6 @@ def merged(readings: Sequence[Reading]) -> Reading:
     return Reading(
         tuple(quantities), tuple(dict.fromkeys(date for reading in readings for date in reading.dates))
     )
-
-
-_MONTHS = (
-    ("janvier", "january", "janv"),
-    ("février", "fevrier", "february", "févr"),
-    ("mars", "march"),
-    ("avril", "april"),
-    ("mai", "may"),
-    ("juin", "june"),
-    ("juillet", "july", "juil"),
-    ("août", "aout", "august"),
-    ("septembre", "september", "sept"),
-    ("octobre", "october", "oct"),
-    ("novembre", "november", "nov"),
-    ("décembre", "decembre", "december", "déc", "dec"),
-)
-_MONTH_NUMBERS = {fold(name): number for number, names in enumerate(_MONTHS, 1) for name in names}
-MONTHS = frozenset(_MONTH_NUMBERS)
-"""Their names in French and English, folded."""
-_NEEDS_COMPANY = {"may", "march", "sept", "nov", "oct", "dec", "janv", "févr", "juil", "déc"}
-"""Also other words, or shortened: a month only beside a day or a year."""
-
-
-def _alternatives(words: set[str]) -> str:
-    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
-
-
-_MONTH = rf"(?:{_alternatives({name for names in _MONTHS for name in names})})\b\.?"
-_LONE_MONTH = rf"(?:{_alternatives({name for names in _MONTHS for name in names} - _NEEDS_COMPANY)})\b"
-_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?"
-_YEAR = r"(?:19|20)\d\d(?!\d)"
-_DATES = tuple(
-    re.compile(rf"(?<![\w.,]){pattern}", re.IGNORECASE)
-    for pattern in (
-        rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
-        rf"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>{_YEAR})",
-        rf"(?:(?P<first>{_DAY})\s?(?:,|au|et|à|-|–|to|and)\s?)?(?P<day>{_DAY})\s(?:of\s)?(?P<month>{_MONTH})"
-        rf"(?:,?\s(?P<year>{_YEAR}))?",
-        rf"(?P<month>{_MONTH})\s(?:(?P<day>{_DAY})(?!\w)(?:,?\s(?P<year>{_YEAR}))?|(?P<only_year>{_YEAR}))",
-        rf"(?P<month>{_LONE_MONTH})",
-        rf"(?P<year>{_YEAR})(?![\w%€]|[ \u00a0\u202f](?:€|euros?|%))(?![ \u00a0\u202f]\d{{3}}(?!\d))",
-    )
-)
-
-
-def _dates_of(match: re.Match[str]) -> Iterator[DateMention]:
-    """The date of a match; `du 27 au 29 octobre` gives both ends."""
-    groups = match.groupdict()
-    month = groups.get("month")
-    number = (int(month) if month.isdigit() else _MONTH_NUMBERS[fold(month)]) if month else None
-    year = groups.get("year") or groups.get("only_year")
-    for day in (groups.get("first"), groups.get("day")):
-        if day:
-            yield DateMention(_leading_number(day), number, int(year) if year else None)
-    if not groups.get("day"):
-        yield DateMention(None, number, int(year) if year else None)
-
-
-def _leading_number(text: str) -> int:
-    return int("".join(character for character in text if character.isdigit()))
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
 
 
 _SPACE = "[ \u00a0\u202f]"
@@ -223,10 +147,10 @@ _ORDINALS = {
 ORDINALS = frozenset(map(fold, _ORDINALS))
 """Folded; `Seconde Guerre` names a number."""
 _HALVES = {"moitié": 50, "half": 50}
-_WORD = _alternatives({*_WORDS, *_MULTIPLIERS})
+_WORD = alternatives({*_WORDS, *_MULTIPLIERS})
 _SPELLED = re.compile(
     rf"(?<![\w-])(?P<words>(?:{_WORD})(?!\w)(?:(?:{_SPACE}(?:et|and){_SPACE}|-et-|-|{_SPACE})(?:une?|one|{_WORD})(?!\w))*)"
-    rf"{_UNIT}|(?<!\w)(?P<ordinal>{_alternatives(set(_ORDINALS))})s?(?!\w)|(?<!\w)(?P<half>{_alternatives(set(_HALVES))})(?!\w)",
+    rf"{_UNIT}|(?<!\w)(?P<ordinal>{alternatives(set(_ORDINALS))})s?(?!\w)|(?<!\w)(?P<half>{alternatives(set(_HALVES))})(?!\w)",
     re.IGNORECASE,
 )
 

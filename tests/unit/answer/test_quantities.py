@@ -1,6 +1,7 @@
 import pytest
 
-from search27.answer.quantities import DateMention, Quantity, merged, read
+from search27.answer.dates import DateMention
+from search27.answer.quantities import Quantity, merged, read
 
 
 def quantity(value: float, unit: str = "") -> Quantity:
