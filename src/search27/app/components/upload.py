@@ -51,12 +51,14 @@ def panel(catalogue: Texts) -> None:
 def field_style(catalogue: Texts) -> str:
     """Style sheet that puts our words in the place of the field's own, which Streamlit has in English only."""
     field = "[data-testid=stFileUploaderDropzone]"
-    button, hint = f"{field} > span button [data-testid=stMarkdownContainer]", f"{field} > div:last-child"
+    button = f"{field} > span button [data-testid=stMarkdownContainer]"
+    hint = f"{field} > [data-testid=stFileUploaderDropzoneInstructions]"
     return (
-        f"<style>{button} p, {hint}[data-testid=stFileUploaderDropzoneInstructions] > * {{ display: none; }}"
-        f"{button}::after {{ content: {_quoted(catalogue.upload_choose)}; }}"
-        f"{hint}[data-testid=stFileUploaderDropzoneInstructions]::after"
-        f" {{ content: {_quoted(catalogue.upload_drop)}; }}</style>"
+        # Out of sight and not away: the words in the style sheet are no name for some screen readers.
+        f"<style>{button} p {{ position: absolute; width: 1px; height: 1px; overflow: hidden; "
+        f"clip-path: inset(50%); }} {hint} > * {{ display: none; }} "
+        f"{button}::after {{ content: {_quoted(catalogue.upload_choose)}; }} "
+        f"{hint}::after {{ content: {_quoted(catalogue.upload_drop)}; }}</style>"
     )
 
 
