@@ -134,6 +134,18 @@ def test_a_sitemap_that_fails_removes_nothing(site: StaticSite, settings: Settin
     assert [row.id for row in report.failed] == ["127.0.0.1/sitemap.xml"]
 
 
+def test_a_site_whose_only_list_fails_is_told(site: StaticSite, settings: Settings) -> None:
+    site.faults["sitemap"] = ["500"] * 6
+    del site.files["/"]
+    with pytest.raises(SyncFailed, match=r"sitemap .* cannot be read.*500"):
+        fetched(settings)
+
+
+def test_an_empty_page_costs_nothing_else(site: StaticSite, settings: Settings) -> None:
+    site.files["/posts/velo/"] = ("text/html", "<!-- -->")
+    assert len(fetched(settings).added) == 3
+
+
 def test_copies_and_unwanted_pages_are_left_out(site: StaticSite, settings: Settings) -> None:
     site.files["/p/compost/"] = site.files["/posts/compost/"]
     site.files["/posts/prive/"] = page("prive", "Rien.", head='<meta name="robots" content="noindex">')

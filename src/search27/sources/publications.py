@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import lxml.html
 
-from search27.sources.fetch import Expected, Fetcher, FetchFailed, Reply
+from search27.sources.exchange import Expected, FetchFailed, Reply
+from search27.sources.fetch import Fetcher
 from search27.sources.site import AddressRefused, Site
 from search27.types import FailedDocument
 

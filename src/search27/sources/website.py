@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from io import BytesIO
 from typing import Any
 
 import lxml.etree
@@ -18,12 +14,13 @@ import trafilatura
 from trafilatura.feeds import FeedParameters, determine_feed
 
 from search27.errors import SyncFailed
-from search27.sources.fetch import Expected, Fetcher, FetchFailed, Reply
+from search27.sources.exchange import Expected, FetchFailed, Reply
+from search27.sources.fetch import Fetcher
 from search27.sources.publications import Fetched, Known, Listed, Listing, digest_of, failed, pdf_links
 from search27.sources.site import AddressRefused
+from search27.sources.sitemap import XML, feed_entries, sitemap_entries
 from search27.types import FailedDocument
 
-MAXIMUM_XML = 50_000_000  # bytes: the sitemap protocol's own limit
 MAXIMUM_SITEMAPS = 100
 MAXIMUM_FEEDS = 3
 MAXIMUM_PUBLICATIONS = 20_000
@@ -33,35 +30,6 @@ LISTS = re.compile(
 FILES = re.compile(r"\.(?!html?$|xhtml$|php$|aspx?$)\w{2,5}$", re.IGNORECASE)
 
 
-def _inflate(content: bytes) -> bytes:
-    """Content, decompressed where it is gzip, up to the limit of a sitemap.
-
-    Raises:
-        ValueError: It is damaged or larger.
-    """
-    if not content.startswith(b"\x1f\x8b"):
-        return content
-    try:
-        with gzip.open(BytesIO(content)) as stream:
-            whole = stream.read(MAXIMUM_XML + 1)
-    except (OSError, EOFError) as error:
-        raise ValueError(str(error)) from error
-    if len(whole) > MAXIMUM_XML:
-        raise ValueError(f"more than {MAXIMUM_XML:,} bytes once decompressed")
-    return whole
-
-
-def _parse_xml(content: bytes) -> Any:
-    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    try:
-        return lxml.etree.fromstring(_inflate(content), parser)
-    except lxml.etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
-
-
-XML = Expected(
-    "XML", "application/xml", ("xml", "gzip", "text/plain", "octet-stream"), MAXIMUM_XML, 60.0, _parse_xml
-)
 HTML = Expected("HTML", "text/html", ("text/html", "xhtml"), 10_000_000, 60.0)
 
 
@@ -82,6 +50,10 @@ class Website:
         found: dict[str, Listed] = {}
         in_sitemap = self._read_sitemaps(listing, found, progress)
         in_feeds = self._read_feeds(found)
+        if not in_sitemap and not in_feeds and listing.failed:
+            raise SyncFailed(
+                f"The sitemap of {self._site.address} cannot be read. {listing.failed[0].reason}"
+            )
         if not in_sitemap and not in_feeds:
             raise SyncFailed(
                 f"{self._site.address} offers neither WordPress's REST API nor a sitemap or feed, and so no list of "
@@ -114,9 +86,9 @@ class Website:
                     listing.failed.append(failed(self._site.folder, url.rsplit("/", 1)[-1], error))
                     listing.complete = False
                 continue
-            any_read = True
-            for url, changed in _entries(root):
-                if lxml.etree.QName(root).localname == "sitemapindex":
+            any_read, is_index = True, lxml.etree.QName(root).localname == "sitemapindex"
+            for url, changed in sitemap_entries(root):
+                if is_index:
                     queue.append(url)
                 else:
                     self._add(found, url, version=changed)
@@ -137,7 +109,7 @@ class Website:
             except (FetchFailed, AddressRefused):
                 continue  # the sitemap lists the same publications, only without their dates
             any_read = True
-            for link, date in _feed_entries(root):
+            for link, date in feed_entries(root):
                 self._add(found, link, date=date)
         return any_read
 
@@ -173,7 +145,7 @@ class Website:
         validators = (reply.headers.get("etag", ""), reply.headers.get("last-modified", ""))
         if reply.not_modified:
             return Fetched(item, None, etag=validators[0], last_modified=validators[1])
-        tree = lxml.html.document_fromstring(reply.content or b"<html></html>")
+        tree = _tree(reply.content)
         url = self._canonical(tree, reply.url)
         html = lxml.html.tostring(tree, encoding="unicode")
         meta = trafilatura.extract_metadata(html, default_url=url)
@@ -210,45 +182,14 @@ class Website:
             return error.status in (404, 410)
 
 
+def _tree(content: bytes) -> Any:
+    """A page's tree; empty where it holds nothing."""
+    try:
+        return lxml.html.document_fromstring(content)
+    except (lxml.etree.ParserError, lxml.etree.XMLSyntaxError, ValueError):
+        return lxml.html.document_fromstring("<html><body></body></html>")
+
+
 def page_name(url: str) -> str:
     """File name of a page: a digest of its address."""
     return f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.html"
-
-
-def _entries(root: Any) -> Iterator[tuple[str, str]]:
-    """Address and time of last change of a sitemap's entries."""
-    for entry in _named(root, "url", "sitemap"):
-        texts = {lxml.etree.QName(child).localname: (child.text or "").strip() for child in _elements(entry)}
-        if texts.get("loc"):
-            yield texts["loc"], texts.get("lastmod", "")
-
-
-def _feed_entries(root: Any) -> Iterator[tuple[str, str]]:
-    """Address and day (ISO 8601) of the entries of an RSS or Atom feed."""
-    for entry in _named(root, "item", "entry"):
-        link, day = "", ""
-        for child in _elements(entry):
-            name, text = lxml.etree.QName(child).localname, (child.text or "").strip()
-            if name == "link" and child.get("rel", "alternate") == "alternate":
-                link = link or child.get("href") or text
-            elif name in ("pubDate", "published", "date"):
-                day = day or _day(text)
-        if link:
-            yield link, day
-
-
-def _named(root: Any, *names: str) -> Iterable[Any]:
-    return (element for element in _elements(root.iter()) if lxml.etree.QName(element).localname in names)
-
-
-def _elements(nodes: Any) -> Iterator[Any]:
-    """Elements among nodes: comments and processing instructions have no name."""
-    return (node for node in nodes if isinstance(node.tag, str))
-
-
-def _day(text: str) -> str:
-    try:
-        moment = datetime.fromisoformat(text) if text[:4].isdigit() else parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return ""
-    return (moment.astimezone(UTC) if moment.tzinfo is None else moment).date().isoformat()

@@ -7,21 +7,19 @@ without trust in anybody's clock (docs/adr/0011-one-listing-decides.md).
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import lxml.etree
-import lxml.html
-
 from search27.errors import SyncFailed
-from search27.sources.fetch import Expected, Fetcher, FetchFailed
+from search27.sources import posts
+from search27.sources.exchange import Expected, FetchFailed
+from search27.sources.fetch import Fetcher
 from search27.sources.publications import (
     Fetched,
     Known,
     Listed,
     Listing,
     PdfLink,
-    digest_of,
     failed,
     pdf_links,
 )
@@ -36,11 +34,6 @@ MAXIMUM_PAGES = 1000
 PASSES = 3
 BATCH = 50
 LISTED = "id,modified_gmt,link,type,title"
-WANTED = (
-    "id", "date", "date_gmt", "modified", "modified_gmt", "slug", "status", "type", "link", "title", "content",
-    "author", "categories", "tags",
-)  # fmt: skip
-EMBEDDED = {"author": ("id", "name"), "wp:term": ("id", "name", "taxonomy")}
 UNPUBLISHED = frozenset({401, 403, 404, 410})
 
 
@@ -98,7 +91,7 @@ class WordPress:
                 self._endpoints[name] = endpoint
                 version = "|".join(str(row.get(key, "")) for key in ("modified_gmt", "link", "type"))
                 listing.publications[name] = Listed(
-                    name, str(row.get("link", "")), version, _plain(_rendered(row, "title"))
+                    name, str(row.get("link", "")), version, posts.plain(posts.rendered(row, "title"))
                 )
         self._add_attached(listing, progress)
         return listing
@@ -132,7 +125,7 @@ class WordPress:
                 return [], 0, page  # past the end
             raise
         total, pages = (_number(reply.headers.get(name)) for name in ("X-WP-Total", "X-WP-TotalPages"))
-        return _items(reply.value), total, pages
+        return posts.items(reply.value), total, pages
 
     def _add_attached(self, listing: Listing, progress: Callable[[int, int], None]) -> None:
         try:
@@ -147,7 +140,7 @@ class WordPress:
             name, target = f"{row.get('post')}.json", str(row.get("source_url", ""))
             if name in listing.publications and target.lower().endswith(".pdf"):
                 try:
-                    link = PdfLink(self._site.canonical(target), _plain(_rendered(row, "title")))
+                    link = PdfLink(self._site.canonical(target), posts.plain(posts.rendered(row, "title")))
                 except AddressRefused:
                     continue  # kept on another host, which is not ours to fetch from
                 listing.pdfs.setdefault(name, []).append(link)
@@ -167,38 +160,34 @@ class WordPress:
         include = ",".join(item.name.removesuffix(".json") for item in batch)
         try:
             reply = self._fetcher.get(
-                self._url(endpoint, include=include, per_page=str(PER_PAGE), **_whole()), JSON
+                self._url(endpoint, include=include, per_page=str(PER_PAGE), **posts.WHOLE), JSON
             )
         except FetchFailed:
             return {}  # each of them is tried alone, and reported if that fails too
-        return {f"{post['id']}.json": post for post in _items(reply.value) if _is_whole(post)}
+        return {f"{post['id']}.json": post for post in posts.items(reply.value) if posts.is_whole(post)}
 
     def _alone(self, endpoint: str, item: Listed) -> Fetched | FailedDocument:
         number = item.name.removesuffix(".json")
         try:
-            reply = self._fetcher.get(self._url(f"{endpoint}/{number}", **_whole()), JSON)
+            reply = self._fetcher.get(self._url(f"{endpoint}/{number}", **posts.WHOLE), JSON)
         except (FetchFailed, AddressRefused) as error:
             return failed(self._site.folder, item.name, f"{item.url}: {error}")
-        if not _is_whole(reply.value) or str(reply.value.get("id")) != number:
+        if not posts.is_whole(reply.value) or str(reply.value.get("id")) != number:
             return failed(self._site.folder, item.name, f"{item.url}: it came without its content.")
         return self._fetched(item, reply.value)
 
     def _fetched(self, item: Listed, post: dict[str, Any]) -> Fetched:
-        kept = {key: post[key] for key in WANTED if key in post}
-        embedded = post.get("_embedded")
-        if isinstance(embedded, dict):
-            kept["_embedded"] = {
-                key: _pruned(embedded[key], fields) for key, fields in EMBEDDED.items() if key in embedded
-            }
-        lasting = {key: value for key, value in kept.items() if not key.startswith("modified")}
+        kept = posts.kept(post)
         return Fetched(
             item,
             json.dumps(kept, ensure_ascii=False, indent=1).encode("utf-8", errors="replace"),
-            digest_of([json.dumps(lasting, sort_keys=True)]),
-            _plain(_rendered(post, "title")) or item.title,
+            posts.digest(kept),
+            posts.plain(posts.rendered(post, "title")) or item.title,
             item.url,
-            pdf_links(_parsed(_rendered(post, "content")), self._site, item.url or self._site.address),
-            facts=_facts(kept),
+            pdf_links(
+                posts.parsed(posts.rendered(post, "content")), self._site, item.url or self._site.address
+            ),
+            facts=posts.facts(kept),
         )
 
     def is_gone(self, name: str, url: str) -> bool:
@@ -222,66 +211,6 @@ class WordPress:
 def _after(done: int, progress: Callable[[int, int], None]) -> Callable[[int, int], None]:
     """Progress that counts on from `done`."""
     return lambda number, total: progress(done + number, done + total)
-
-
-def _facts(post: dict[str, Any]) -> dict[str, Any]:
-    embedded = post.get("_embedded", {})
-    terms = [term for group in _lists(embedded.get("wp:term")) for term in _lists(group)]
-    facts = {
-        "date": str(post.get("date", ""))[:10],
-        "authors": [_plain(str(author["name"])) for author in _named(embedded.get("author"))],
-        "categories": [_plain(str(t["name"])) for t in _named(terms) if t.get("taxonomy") == "category"],
-    }
-    return {key: value for key, value in facts.items() if value}
-
-
-def _lists(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _named(value: Any) -> list[dict[str, Any]]:
-    return [item for item in _lists(value) if isinstance(item, dict) and item.get("name")]
-
-
-def _whole() -> dict[str, str]:
-    return {"_embed": "author,wp:term", "_fields": ",".join((*WANTED, "_links", "_embedded"))}
-
-
-def _items(value: Any) -> list[dict[str, Any]]:
-    """Items that have a number; anything else in the answer is none of WordPress's."""
-    items = value if isinstance(value, list) else []
-    return [item for item in items if isinstance(item, dict) and isinstance(item.get("id"), int)]
-
-
-def _is_whole(post: Any) -> bool:
-    return isinstance(post, dict) and all(
-        isinstance(post.get(key), dict) and isinstance(post[key].get("rendered"), str)
-        for key in ("title", "content")
-    )
-
-
-def _pruned(value: Any, fields: Iterable[str]) -> Any:
-    """Embedded objects with some of their fields only: the others change without the post."""
-    if isinstance(value, list):
-        return [_pruned(item, fields) for item in value]
-    return {key: value[key] for key in fields if key in value} if isinstance(value, dict) else value
-
-
-def _rendered(row: dict[str, Any], key: str) -> str:
-    part = row.get(key)
-    text = part.get("rendered") if isinstance(part, dict) else None
-    return text if isinstance(text, str) else ""
-
-
-def _parsed(html: str) -> lxml.html.HtmlElement:
-    try:
-        return lxml.html.fragment_fromstring(html, create_parent="div")
-    except (lxml.etree.ParserError, ValueError):
-        return lxml.html.Element("div")
-
-
-def _plain(html: str) -> str:
-    return " ".join(_parsed(html).text_content().split())
 
 
 def _number(header: str | None) -> int:

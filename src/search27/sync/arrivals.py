@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from search27.sources.fetch import Fetcher, FetchFailed, SiteUnavailable
+from search27.sources.exchange import FetchFailed
+from search27.sources.fetch import Fetcher, SiteUnavailable
 from search27.sources.publications import (
     NEXT_TIME,
     Fetched,

@@ -20,7 +20,8 @@ from cryptography.x509.oid import NameOID
 from tests.site_server import Answer, StaticSite, serving
 
 from search27.sources import fetch, network
-from search27.sources.fetch import Expected, Fetcher, FetchFailed, SiteUnavailable
+from search27.sources.exchange import Expected, FetchFailed
+from search27.sources.fetch import Fetcher, SiteUnavailable
 from search27.sources.network import GuardedTransport, HostRefused, is_public
 from search27.sources.site import AddressRefused, Site
 
