@@ -22,6 +22,7 @@ from search27.index import generation
 from search27.index.store import Store
 from search27.reuse import STORE
 from search27.sources.folder import SIDECAR_SUFFIX, SourceFile, discover
+from search27.sync.folder import STATE, state_without
 from search27.types import Document
 
 
@@ -69,10 +70,14 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
     """
     ids = {publication, f"{publication}.json"}
     removed = []
+    states: dict[Path, bytes] = {}
     for folder in _folders(settings.corpus):
         for source in discover(folder):
             if source.id in ids:
                 removed += _with_sidecar(folder, source)
+                path = settings.corpus / source.path.relative_to(folder)
+                if (content := state_without(path.with_name(STATE), path.name)) is not None:
+                    states[path.with_name(STATE)] = content
     if not removed:
         raise SourceNotFound(
             f"{settings.corpus} holds no file {publication!r} of its own, nor does its trash. "
@@ -82,6 +87,7 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
     return Erasure(
         lambda line: any(f'"doc": {json.dumps(name, ensure_ascii=False)}' in line for name in cited),
         tuple(removed),
+        states,
     )
 
 
@@ -111,7 +117,7 @@ def of_person(settings: Settings, person: str) -> Erasure:
                 removed += _with_sidecar(folder, source)
             elif (content := rewritten(source.path, name)) is not None:
                 changed[source.path] = content
-        for path in _sidecars(folder):
+        for path in [*_sidecars(folder), *sorted(folder.glob(f"*/{STATE}"))]:
             if path not in removed and (content := rewritten(path, name)) is not None:
                 changed[path] = content
     return Erasure(name.stands_in, tuple(removed), changed, name)

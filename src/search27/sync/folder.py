@@ -56,6 +56,18 @@ class Entry:
     alias: bool = False
 
 
+def state_without(path: Path, name: str) -> bytes | None:
+    """A site's state in which a file's entry says nothing but that it was there; None where it has no entry."""
+    try:
+        data = json.loads(path.read_bytes())
+        if name not in data["entries"]:
+            return None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # a state that cannot be read is made anew by the next sync
+    data["entries"][name] = asdict(Entry(""))
+    return json.dumps(data, ensure_ascii=False, indent=0).encode()
+
+
 class SiteFolder:
     """`corpus/<host>/`. Files are replaced whole, each before its entry: after a crash the files are the truth.
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from search27.config import Settings
-from search27.errors import EncoderUnavailable, IndexStoreError, SourceNotFound
+from search27.errors import ConfigError, EncoderUnavailable, IndexStoreError, SourceNotFound
 from search27.ingest import OnProgress
 from search27.ingest import build as build_index
 from search27.sources.fetch import Fetcher
@@ -125,7 +125,7 @@ def _renewed(settings: Settings, tell: OnProgress) -> tuple[BuildReport | None, 
     """Build; where no new generation is published, the reason, and the old one stays."""
     try:
         report = build_index(settings.corpus, settings.index, settings, tell, check=IndexCheck(settings))
-    except (IndexStoreError, EncoderUnavailable) as error:
+    except (ConfigError, IndexStoreError, EncoderUnavailable) as error:
         return None, str(error)
     return report, ""
 
