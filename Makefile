@@ -116,6 +116,6 @@ sbom: install ## Write dist/sbom.cdx.json, the packages of .venv in CycloneDX
 licences: install ## Write docs/licences.md from the packages of .venv
 	@$(BIN)/python .ci/licences.py
 
-faults: install ## Inject faults in their long form (about an hour) and put the results into docs/operations.md
+faults: install ## Inject faults in their long form (long; on an idle machine) and put the results into docs/operations.md
 	@FAULTS=long $(BIN)/python -m pytest tests/faults -p no:cacheprovider
 	@$(BIN)/python -m tests.faults.table

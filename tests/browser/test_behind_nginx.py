@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
-from tests.browser.serving import ROOT
+from tests.browser.serving import ROOT, TIMEOUT_SECONDS
 
 SITE = ROOT / "deploy" / "nginx-search27.conf"
 HEADERS = {
@@ -120,6 +120,7 @@ def test_the_app_answers_with_all_headers(browser: Browser, front: Front) -> Non
         ignore_https_errors=True,
         http_credentials={"username": "reader", "password": "ouvre-toi"},
     )
+    context.set_default_timeout(TIMEOUT_SECONDS * 1000)
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
@@ -133,7 +134,8 @@ def test_the_app_answers_with_all_headers(browser: Browser, front: Front) -> Non
     assert "/" not in found["server"]
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("link", name="Publications").first.click()
-    expect(page.get_by_text("Budget", exact=False).first).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Publications")
+    expect(page.get_by_text("Nos comptes 2025", exact=False).first).to_be_visible()
     assert [text for text in refused if "Content Security Policy" in text or "WebSocket" in text] == []
     context.close()
 

@@ -66,7 +66,7 @@ def kill(server: Warm, child: int, moment: float, folder: Path | None = None) ->
 
 def test_builds(server: Warm, tmp_path: Path, tiny: Settings, long: bool, tally: Tally) -> None:
     chance = random.Random(27)
-    index, killed, wanted = tmp_path / "index", 0, 60 if long else 6
+    index, killed, wanted = tmp_path / "index", 0, 60 if long else 5
     started = time.monotonic()
     last: set[int] = set()
     duration = 1.0

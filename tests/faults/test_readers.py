@@ -80,7 +80,7 @@ def test_memory_is_flat_over_swaps(tmp_path: Path, tiny: Settings, long: bool, t
         write_version(tmp_path, version)
         build(tmp_path / "corpus", tmp_path / "index", tiny)
     reader = Reader(tmp_path / "index", tiny)
-    swaps, sizes = 50 if long else 10, []
+    swaps, sizes = 50 if long else 6, []
     for number in range(swaps):
         generation.rollback(tmp_path / "index", f"gen-{number % 2 + 1:06d}")
         assert reader.library().search("forêt")
