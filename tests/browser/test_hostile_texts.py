@@ -51,6 +51,9 @@ def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         "/publications",
         "/publications?doc=" + quote(FILE_NAME),
         "/publications?doc=" + quote(PROBES[1]),
+        "/explorer?voir=carte",
+        "/explorer?voir=lieux&lieu=" + quote(PROBES[1]),
+        "/rechercher?comme=" + quote(FILE_NAME + "#0"),
         "/tenir-a-jour",
     ],
 )
