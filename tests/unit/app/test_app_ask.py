@@ -97,7 +97,7 @@ def test_a_pdf_citation_opens_its_page_and_turns_pages(place: Path, visit: Visit
     assert not app.error
     assert fr.page_marked in captions(app)
     assert fr.page_of.format(number=2, pages=2) in captions(app)
-    assert next(item for item in app.button if item.label == fr.page_after).disabled
+    assert not next(item for item in app.button if item.label == fr.page_after).disabled
 
 
 def test_a_pdf_that_has_gone_is_told_and_the_answer_stays(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from search27.app import formats, pdf_page
 from search27.app.incidents import explained
-from search27.app.markup import literal
 from search27.app.session import library, settings
 from search27.app.texts import Texts
 from search27.types import Citation, PageRef
@@ -34,7 +34,8 @@ def _dialog(citation: Citation, texts: Texts) -> None:
         )
         quote = pdf_page.part_on_page(citation, document, number)
         facts = f"{formats.described(citation.document, texts)} · {formats.pages([shown], texts)}"
-        st.markdown(f"**{literal(citation.document.title)}**  \n{literal(facts)}")
+        title = escape(citation.document.title)
+        st.html(f'<p class="s27-title">{title}</p><p class="s27-facts">{escape(facts)}</p>')
         path = pdf_page.corpus_file(settings().corpus, citation.document.id)
         with st.spinner(texts.page_drawing):
             image = _drawn(str(path), path.stat().st_mtime_ns, number, quote)
@@ -45,20 +46,13 @@ def _dialog(citation: Citation, texts: Texts) -> None:
 
 
 def _turn(number: int, pages: int, texts: Texts) -> None:
+    """Both buttons stay enabled at the ends: one that is disabled would lose the keyboard's focus."""
     with st.container(horizontal=True, vertical_alignment="center", key="page-view-turn"):
         for label, icon, to in (
-            (texts.page_before, ":material/chevron_left:", number - 1),
-            (texts.page_after, ":material/chevron_right:", number + 1),
+            (texts.page_before, ":material/chevron_left:", max(number - 1, 1)),
+            (texts.page_after, ":material/chevron_right:", min(number + 1, pages)),
         ):
-            st.button(
-                label,
-                icon=icon,
-                type="tertiary",
-                disabled=not 1 <= to <= pages,
-                on_click=_go,
-                args=(to,),
-                key=label,
-            )
+            st.button(label, icon=icon, type="tertiary", on_click=_go, args=(to,), key=label)
         st.caption(texts.page_of.format(number=number, pages=pages))
 
 
