@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,18 @@ def open_encoder(name: str, cache: Path) -> Encoder:
     return SentenceTransformerEncoder(name, cache)
 
 
+@lru_cache(maxsize=2)
+def _session_of(folder: Path) -> TokenSession:
+    """One session a model: a library that follows a build shares the one before."""
+    return TokenSession(folder)
+
+
 class OnnxEncoder(SentenceTransformerEncoder):
     """A bundled model, exported once; its vectors equal PyTorch's within 1e-4."""
 
     @cached_property
     def _session(self) -> TokenSession:
-        return TokenSession(bundled_folder(self._cache, self._name))
+        return _session_of(bundled_folder(self._cache, self._name))
 
     @cached_property
     def _model(self) -> Any:
