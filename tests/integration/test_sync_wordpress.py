@@ -324,9 +324,22 @@ def test_a_sync_renews_the_index_and_a_deletion_leaves_it(site: WordPressSite, s
     assert second.build.passages_encoded == 0
     del site.posts[8]
     third = sync(settings)
+    assert third.build is not None
     assert ids(third.removed) == ["8"]
     found = Library.open(settings.index, settings).search("composteur")
     assert [hit.document.id for hit in found] == ["127.0.0.1/7"]
+    question = {
+        "id": "1",
+        "question": "Quel sujet ?",
+        "evidence": [{"doc": "7", "quote": "Le sujet numéro 7."}],
+    }
+    questions = settings.corpus.parent / "questions.jsonl"
+    questions.write_text(json.dumps(question), encoding="utf-8")
+    site.posts[7] |= {"content": {"rendered": "<p>Autre chose.</p>"}, "modified_gmt": "2025-06-01T00:00:00"}
+    fourth = sync(settings.model_copy(update={"questions": questions}))
+    assert (ids(fourth.changed), fourth.build) == (["7"], None)
+    assert "evidence of 0 of 1 questions" in fourth.index_kept
+    assert Library.current_generation(settings.index) == third.build.generation
 
 
 @pytest.mark.corpus
