@@ -40,10 +40,11 @@ class Site:
     Attributes:
         faults: By a part of the address, faults still to come for it, in order.
         requests: Addresses (path and query) in the order in which they came.
-        sent: Bytes of content by address.
+        named: The only host and port under which it answers; others are redirected there. `""` for any.
     """
 
     origin: str = ""
+    named: str = ""
     robots: Answer = field(default_factory=lambda: Answer(404))
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     requests: list[str] = field(default_factory=list)
@@ -205,6 +206,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self._fault()
         if fault in ("429", "500"):
             self._send(Answer(int(fault), b"{}", headers={"Retry-After": "0"}))
+            return
+        if self.site.named not in ("", self.headers["Host"]):
+            self._send(Answer(301, headers={"Location": f"http://{self.site.named}{self.path}"}))
             return
         answer = self.site.answer(url.path, query)
         if answer.status == 200 and answer.headers.get("ETag", "-") == self.headers.get("If-None-Match"):

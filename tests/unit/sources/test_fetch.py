@@ -102,6 +102,19 @@ def test_a_redirect_out_of_the_site_is_refused(site: StaticSite, target: str) ->
         client.get("/b", JSON)
 
 
+def test_a_site_that_moved_to_its_other_name_is_followed_once(
+    site: StaticSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = Site.parse(site.origin).port
+    rows = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *rest, **options: rows)
+    site.named = f"www.example.test:{port}"
+    with Fetcher(Site.parse(f"http://example.test:{port}"), rate=50, allow_private=True) as client:
+        replies = [client.get("/a", JSON) for _ in range(3)]
+    assert {reply.url for reply in replies} == {f"http://example.test:{port}/a"}
+    assert site.requests == ["/robots.txt", "/robots.txt", "/a", "/a", "/a"]
+
+
 def test_at_most_five_redirects_are_followed(site: StaticSite) -> None:
     site.redirects.update({f"/r{n}": f"/r{n + 1}" for n in range(9)})
     site.redirects["/r5"] = "/a"
