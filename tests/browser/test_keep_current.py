@@ -12,6 +12,7 @@ from tests.browser.serving import ROOT, served
 
 pytestmark = pytest.mark.browser
 
+BUILD_MILLISECONDS = 240_000
 QUESTION = "À quelle heure ouvre la fabrique des quais ?"
 NAME = "quais <img src=x onerror=window.broken=1>.md"
 ARTICLE = """---
@@ -45,7 +46,7 @@ def test_upload_then_rebuild_then_ask_then_remove(page: Page, own_app: str) -> N
     expect(offer).to_contain_text("La fabrique des quais · ")
     expect(offer).to_contain_text("quais _img src=x onerror=window.broken=1_.md")
     page.get_by_role("button", name="Ajouter 1 fichier et mettre à jour").click()
-    expect(page.get_by_text("Index à jour")).to_be_visible()
+    expect(page.get_by_text("Index à jour")).to_be_visible(timeout=BUILD_MILLISECONDS)
     assert page.evaluate("window.broken") is None
 
     page.get_by_role("link", name="Poser une question").click()
@@ -62,7 +63,7 @@ def test_upload_then_rebuild_then_ask_then_remove(page: Page, own_app: str) -> N
     page.get_by_role("button", name="Retirer cette publication").click()
     expect(page.get_by_text("Fichier : quais")).to_be_visible()
     page.get_by_role("button", name="Oui, retirer").click()
-    expect(page.get_by_text("Retirées (1)")).to_be_visible()
+    expect(page.get_by_text("Retirées (1)")).to_be_visible(timeout=BUILD_MILLISECONDS)
     expect(page.get_by_role("button", name="Remettre")).to_be_visible()
 
     page.get_by_text("Versions", exact=True).click()
