@@ -40,6 +40,10 @@ def main() -> None:
         # The corpus is copied so that the pictures name no folder of this machine.
         corpus = shutil.copytree(ROOT / "corpus", Path(folder) / "corpus")
         index = Path(folder) / "index"
+        # Two builds, for two versions to be shown.
+        held = (corpus / PUBLICATION).rename(Path(folder) / PUBLICATION)
+        subprocess.run(command("build", corpus, index), check=True)
+        held.rename(corpus / PUBLICATION)
         subprocess.run(command("build", corpus, index), check=True)
         with served(corpus, index, {"TZ": "Europe/Paris"}) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
