@@ -64,3 +64,15 @@ def test_a_programme_narrows_to_the_publications_that_name_it(visit: Visit, star
     found = [line for line in shown(app).split("</p>") if 's27-title">' in line]
     assert found
     assert all(any(title.replace("'", "&#x27;") in line for title in titles) for line in found)
+
+
+def test_a_year_that_was_clicked_narrows_the_search_and_can_be_taken_back(
+    visit: Visit, starter_index: Path, fr: Texts
+) -> None:
+    app = visit(starter_index, PATH, mots="budget")
+    app.session_state["search-asked-year"] = 2024
+    app.run()
+    assert not app.exception
+    assert fr.search_none_filtered in [item.value for item in app.markdown]
+    app = next(item for item in app.button if item.key == "search-unfilter").click().run()
+    assert "s27-source" in shown(app)
