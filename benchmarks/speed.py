@@ -235,8 +235,9 @@ def main() -> None:
         corpus = _sample(options.corpus, given.documents, folder / "corpus")
         rows = measure(corpus, options.questions, folder, given.seconds, stacks)
     note = (
-        "multilingual-e5-small as published in all of them. *times* says how much better search27 is. Other work took "
-        f"{meter.others()} cores on average: above 0.25 the times are too long, the ratios still hold."
+        "multilingual-e5-small as published in all of them. *times* says how much better search27 is. Other work "
+        f"took {meter.others()} cores on average; above 0.25 the times are too long, and only the ways to encode, "
+        "which take turns, compare."
     )
     write_results(options.out / FILE, {**circumstances(), "note": note, "command": COMMAND, "rows": rows})
 
