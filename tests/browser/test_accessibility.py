@@ -44,7 +44,8 @@ def opened(page: Page, address: str, ready: str) -> None:
     page.goto(address)
     page.locator(ready).first.wait_for()
     page.locator("[data-testid=stSpinner]").first.wait_for(state="detached")
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached")
+    page.wait_for_load_state("networkidle")
 
 
 def violations(page: Page) -> list[str]:

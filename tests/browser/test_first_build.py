@@ -38,7 +38,7 @@ def test_from_the_empty_app_to_an_answer(page: Page, empty_app: str) -> None:
     page.get_by_role("link", name="Tenir à jour").click()
     page.get_by_role("button", name="Construire l’index").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
-    expect(page.get_by_text("Index à jour")).to_be_visible()
+    expect(page.get_by_test_id("stAlert").get_by_text("Index à jour")).to_be_visible()
     expect(page.get_by_text("vide.md", exact=True)).to_be_visible()
 
     page.get_by_role("link", name="Rechercher").click()

@@ -46,7 +46,9 @@ def test_upload_then_rebuild_then_ask_then_remove(page: Page, own_app: str) -> N
     expect(offer).to_contain_text("La fabrique des quais · ")
     expect(offer).to_contain_text("quais _img src=x onerror=window.broken=1_.md")
     page.get_by_role("button", name="Ajouter 1 fichier et mettre à jour").click()
-    expect(page.get_by_text("Index à jour")).to_be_visible(timeout=BUILD_MILLISECONDS)
+    expect(page.get_by_test_id("stAlert").get_by_text("Index à jour")).to_be_visible(
+        timeout=BUILD_MILLISECONDS
+    )
     assert page.evaluate("window.broken") is None
 
     page.get_by_role("link", name="Poser une question").click()
