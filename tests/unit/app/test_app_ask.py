@@ -23,6 +23,7 @@ from search27.types import Filters
 
 QUESTION = "Qu'est-ce que la Fabrique des quais ?"
 FACT = "La Fabrique des quais est un atelier public installé dans l'ancienne gare de Rezé."
+ABOUT_REPORT = "Quelle subvention la Fabrique des quais a-t-elle reçue de la ville en 2023 ?"
 FOLLOW_UP = "Et en 2023 ?"
 PAGES = [
     ["Rapport de la Fabrique des quais", "", "Une page de garde sans rien d'autre."],
@@ -66,6 +67,10 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(item for item in app.button if item.label == label).click().run()
 
 
+def open_page(app: AppTest) -> AppTest:
+    return next(item for item in app.button if (item.key or "").startswith("page-")).click().run()
+
+
 def captions(app: AppTest) -> list[str]:
     return [item.value for item in app.caption]
 
@@ -89,15 +94,13 @@ def test_an_answer_offers_copy_files_and_related_questions(ask: AppTest, fr: Tex
 
 
 def test_a_pdf_citation_opens_its_page_and_turns_pages(place: Path, visit: Visit, fr: Texts) -> None:
-    app = visit(
-        place / "index", "", place / "corpus", q="Quelle subvention la Fabrique a-t-elle reçue en 2023 ?"
-    )
-    app = press(app, fr.page_open.format(page="p. 2"))
+    app = visit(place / "index", "", place / "corpus", q=ABOUT_REPORT)
+    app = open_page(app)
     assert not app.exception
     assert not app.error
     assert fr.page_marked in captions(app)
-    assert fr.page_of.format(number=2, pages=2) in captions(app)
-    assert not next(item for item in app.button if item.label == fr.page_after).disabled
+    assert any(fr.page_of.format(number=number, pages=2) in captions(app) for number in (1, 2))
+    assert {fr.page_before, fr.page_after} <= {item.label for item in app.button if not item.disabled}
 
 
 def test_a_pdf_that_has_gone_is_told_and_the_answer_stays(
@@ -105,8 +108,8 @@ def test_a_pdf_that_has_gone_is_told_and_the_answer_stays(
 ) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
-    app = visit(place / "index", "", empty, q="Quelle subvention la Fabrique a-t-elle reçue en 2023 ?")
-    app = press(app, fr.page_open.format(page="p. 2"))
+    app = visit(place / "index", "", empty, q=ABOUT_REPORT)
+    app = open_page(app)
     assert [item.value for item in app.error] == [fr.error_corpus]
     assert "s27-answer" in shown(app)
 
