@@ -70,9 +70,7 @@ def test_axe_finds_nothing_serious_in_light_or_dark(
         if scheme == "light":
             opened(quiet_page, f"{starter_app}{path}{join}lang={language}", PAGES[path])
         else:
-            quiet_page.wait_for_function(
-                "getComputedStyle(document.querySelector('[data-testid=stApp]')).colorScheme == 'dark'"
-            )
+            expect(quiet_page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
         expect(quiet_page.locator("html")).to_have_attribute("lang", language)
         found[scheme] = violations(quiet_page)
     assert found == {"light": [], "dark": []}

@@ -100,5 +100,7 @@ def moment(timestamp: str, texts: Texts) -> tuple[str, str]:
 
 def failure(row: FailedDocument, texts: Texts) -> str:
     """Why a file could not be read and what to do, then the message of the log, which is English."""
-    known = {hint: texts.failures[name] for name, hint in HINTS.items()} | {OTHER_HINT: texts.failures["other"]}
+    known = {hint: texts.failures[name] for name, hint in HINTS.items()} | {
+        OTHER_HINT: texts.failures["other"]
+    }
     return f"{known[row.hint]}\n({row.reason})" if row.hint in known else f"{row.reason}\n{row.hint}"
