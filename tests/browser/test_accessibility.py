@@ -81,7 +81,8 @@ def focused(page: Page) -> str:
     return str(
         page.evaluate(
             "(() => { const it = document.activeElement;"
-            " return it.getAttribute('aria-label') || it.innerText || it.placeholder || it.tagName })()"
+            " const text = it.matches('a, button, summary') ? it.innerText : '';"
+            " return it.getAttribute('aria-label') || text || it.placeholder || it.tagName })()"
         )
     ).strip()
 
