@@ -71,13 +71,20 @@ def test_a_missing_folder_is_told(tmp_path: Path) -> None:
         Watcher(Settings(corpus=tmp_path / "absent", index=tmp_path / "index")).look()
 
 
+def _heed_interrupts() -> None:
+    """A shell that runs the tests in the background leaves Ctrl-C ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_the_command_tells_what_it_did_and_ends_quietly(settings: Settings, tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "search27", "watch", "--corpus", str(tmp_path / "absent")]
     with log.open("w") as file:
-        child = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ})
+        child = subprocess.Popen(
+            command, stdout=file, stderr=subprocess.STDOUT, env={**os.environ}, preexec_fn=_heed_interrupts
+        )
         while child.poll() is None and "does not exist" not in log.read_text(encoding="utf-8"):
             time.sleep(0.05)
         child.send_signal(signal.SIGINT)
-        assert child.wait() == 0
+        assert child.wait(timeout=60) == 0
     assert "Traceback" not in log.read_text(encoding="utf-8")
