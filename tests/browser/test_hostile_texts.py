@@ -72,7 +72,10 @@ def test_nothing_of_it_becomes_markup(page: Page, hostile_app: str, path: str) -
     main = page.get_by_test_id("stMain")
     assert page.evaluate("window.broken") is None
     assert main.locator("img, .katex, a[href^='javascript'], a[href^='data']").count() == 0
-    assert main.locator("span[style*='color']").count() == 0
+    coloured = main.locator(
+        "span[style*='color']:not([role=spinbutton])"
+    )  # date fields hide their caret by one
+    assert coloured.count() == 0
     assert not outside
 
 
