@@ -19,12 +19,13 @@ from sklearn.linear_model import LogisticRegression
 
 from benchmarks.learn_retrieval import FOLDS, Case, collect, reciprocal_rank
 from benchmarks.out_of_fold import Fold, folds, open_fold
-from search27 import Library
+from search27 import Library, learned
+from search27.embedding.bundled import bundled_revision
+from search27.evaluation import read_questions
 from search27.index.dense import normalised
-from search27.learned import FusionWeights
 
 Scores = NDArray[np.float32]
-SHIPPED = FusionWeights(window=1.5, lexical=0.3, lexical_english=0.2, document=0.4, dated=1.0)
+SHIPPED = learned.fusion_weights("bundled", bundled_revision("bundled"))
 FEEDBACK_FROM = 3
 """Passages whose mean vector a question is moved towards."""
 ACRONYM = re.compile(
@@ -38,7 +39,13 @@ def main() -> None:
     parser.add_argument("--before", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--after", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
     arguments = parser.parse_args()
-    run(folds(arguments.questions, open_fold(*arguments.before), open_fold(*arguments.after)))
+    run(
+        folds(
+            read_questions(arguments.questions),
+            open_fold(*arguments.before),
+            open_fold(*arguments.after),
+        )
+    )
 
 
 def run(parts: Sequence[Fold]) -> None:

@@ -27,12 +27,13 @@ from search27 import Library, learned
 from search27.answer import confidence, evidence
 from search27.answer.evidence import Evidence, collect
 from search27.answer.extractive import choose
-from search27.config import load_settings
-from search27.embedding.encoder import SentenceTransformerEncoder
-from search27.evaluation import Question, auroc, fold, holds, is_document
+from search27.embedding.bundled import bundled_revision
+from search27.evaluation import Question, auroc, fold, holds, is_document, read_questions
 from search27.learned import AnswerModel, LinearModel
 from search27.retrieval import Candidates
 
+UNANSWERABLE = Path(__file__).parent / "training" / "unanswerable.jsonl"
+"""Further questions of our own that the corpus cannot answer."""
 FOLDS = 5
 ANSWERED = 0.93
 """Share of answerable questions that the threshold lets through, each type counting alike."""
@@ -65,14 +66,13 @@ def main() -> None:
     parser.add_argument("--before", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--after", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
     arguments = parser.parse_args()
-    settings = load_settings()
-    shipped = SentenceTransformerEncoder(settings.encoder, settings.cache).identity
-    weights = learned.fusion_weights(shipped.name, shipped.revision)
+    weights = learned.fusion_weights("bundled", bundled_revision("bundled"))
     before, after = (open_fold(*given, weights) for given in (arguments.before, arguments.after))
-    parts = folds(arguments.questions, before, after)
+    questions = [*read_questions(arguments.questions), *read_questions(UNANSWERABLE)]
+    parts = folds(questions, before, after)
     cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
     model = cross_validate(cases)
-    digest = hashlib.sha256(arguments.questions.read_bytes()).hexdigest()
+    digest = hashlib.sha256(arguments.questions.read_bytes() + UNANSWERABLE.read_bytes()).hexdigest()
     command = f"python -m benchmarks.learn_answers {arguments.questions.name}"
     store(model, {"questions": len(cases), "sha256": digest, "command": command})
 
@@ -202,10 +202,13 @@ def fit_all(cases: list[Case]) -> AnswerModel:
 def cross_validate(cases: list[Case]) -> AnswerModel:
     """Print what the figures are on folds that the model has not seen; return the model of all cases."""
     outcomes: list[tuple[str, bool, bool, int, float, bool]] = []
+    first = []
     for number in range(FOLDS):
         model = fit_all([case for case in cases if case.fold != number])
         for case in (case for case in cases if case.fold == number):
             right, cited, length = judge(case, model)
+            if case.question.evidence:
+                first.append(bool(case.gold[np.argmax(model.sentence.score(case.features))]))
             sure = float(model.confidence.probability(confidence_row(case, model.sentence)[None])[0])
             outcomes.append((case.question.type, right, cited, length, sure, sure >= model.threshold))
     answerable = [row for row in outcomes if row[0] != "unanswerable"]
@@ -217,6 +220,7 @@ def cross_validate(cases: list[Case]) -> AnswerModel:
             f"{kind:10s} n {len(rows):4d} right {right:.3f} cites {cited:.3f} answered "
             f"{np.mean([row[5] for row in rows]):.3f} median {np.median([row[3] for row in rows]):.0f}"
         )
+    print(f"best sentence is gold {np.mean(first):.3f}")
     print(
         "AUROC",
         auroc([row[4] for row in answerable], [row[4] for row in silent]),

@@ -86,7 +86,7 @@ def main() -> None:
         mean = [round(float(value), 6) for value in vectors.mean(axis=0)]
         _store("query_mean.json", "means", key, mean, provenance)
     else:
-        parts = folds(arguments.questions, open_fold(*arguments.before), open_fold(*arguments.after))
+        parts = folds(questions, open_fold(*arguments.before), open_fold(*arguments.after))
         cases = [case for part in parts for case in collect(part.library, part.questions)]
         cross_validate(cases)
         weights = best_weights(cases)

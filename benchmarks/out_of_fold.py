@@ -12,7 +12,7 @@ from pathlib import Path
 
 from search27 import Library
 from search27.config import load_settings
-from search27.evaluation import Question, is_document, read_questions
+from search27.evaluation import Question, is_document
 from search27.learned import FusionWeights
 
 SPLIT_YEAR = 2017
@@ -34,17 +34,17 @@ def open_fold(index: Path, encoder: str, weights: FusionWeights | None = None) -
     return library
 
 
-def folds(questions: Path, before: Library, after: Library) -> list[Fold]:
-    """Share out a file's questions; those whose documents lie on both sides are left out.
+def folds(questions: Iterable[Question], before: Library, after: Library) -> list[Fold]:
+    """Share out questions; those whose documents lie on both sides are left out.
 
     Args:
-        questions: Question file, see `search27.evaluation`.
+        questions: With their evidence, see `search27.evaluation`.
         before: Made by the encoder that was trained on articles before 2017.
         after: Made by the encoder that was trained on articles from 2017 on.
     """
     shared: tuple[list[Question], list[Question]] = ([], [])
     unanswerable = 0
-    for question in read_questions(questions):
+    for question in questions:
         if question.evidence:
             sides = {newer for item in question.evidence for newer in _sides(before, item.doc)}
             if len(sides) == 1:

@@ -22,8 +22,7 @@ TEXTS = ["Un mot", PAGE, PAGE * 10, PAGE * 60]
 @pytest.fixture(scope="module")
 def onnx(settings: Settings) -> Encoder:
     encoder = open_encoder("bundled", settings.cache)
-    if not isinstance(encoder, OnnxEncoder):
-        pytest.skip("the package onnx, which exports the model once, is not installed")
+    assert isinstance(encoder, OnnxEncoder)
     return encoder
 
 
