@@ -102,7 +102,7 @@ def _with_feedback(part: Fold, cases: list[Case], share: float) -> list[Case]:
         found = retriever.retrieve(case.question.question)
         vector = retriever._encoder.encode_query(case.question.question)[None]
         query = index.projection.queries(vector)[0]
-        near = index._vectors[found.positions[:FEEDBACK_FROM]].mean(axis=0)
+        near = index.vectors[found.positions[:FEEDBACK_FROM]].mean(axis=0)
         query = normalised(((1 - share) * query + share * near)[None])[0]
         dense = index.scores(query, found.positions) / index.spread(query)
         result.append(replace(case, features={**case.features, "dense": dense}))

@@ -9,7 +9,7 @@ from typing import Self
 
 from search27 import learned
 from search27.answer import followup
-from search27.answer.extractive import answer_extractively
+from search27.answer.extractive import answer_extractively, find
 from search27.answer.generated import answer_generated
 from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
 from search27.config import Settings, load_settings
@@ -206,10 +206,13 @@ class Library:
         question = self.resolve(question, history)
         if generate and self._endpoint is None:
             raise GeneratorUnavailable(NOT_SET)
-        answer = answer_extractively(question, self._retriever, self._store, self._answers, filters)
-        if not generate or self._endpoint is None:
+        found = find(question, self._retriever, self._store, self._answers, filters)
+        answer = answer_extractively(question, found, self._retriever, self._store, self._answers)
+        if not generate or self._endpoint is None or found is None:
             return answer
-        return answer_generated(answer, self._retriever, self._store, self._endpoint, filters, on_text)
+        return answer_generated(
+            answer, found.candidates, self._retriever, self._store, self._endpoint, on_text
+        )
 
     def resolve(self, question: str, history: Sequence[Answer] = ()) -> str:
         """Complete a follow-up from the conversation (`et en 2024 ?`); unchanged where it stands on its own.

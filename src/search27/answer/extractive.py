@@ -49,22 +49,22 @@ class Found:
 
 
 def answer_extractively(
-    question: str, retriever: Retriever, store: Store, model: AnswerModel, filters: Filters | None = None
+    question: str, found: Found | None, retriever: Retriever, store: Store, model: AnswerModel
 ) -> Answer:
     """Answer with one to four short quotes, best first, or abstain.
 
     Args:
         question: A question, French or English.
-        retriever: Finds the evidence.
+        found: What `find` found for it.
+        retriever: Finds publications nearest to it.
         store: Holds the texts.
-        model: Weighs sentences and confidence.
-        filters: Which publications may answer.
+        model: Sets the lengths and the least confidence.
     """
-    found = find(question, retriever, store, model, filters)
     if found is None:
         return _abstain(question, 0.0, ())
     if found.confidence < model.threshold:
-        return _abstain(question, found.confidence, retriever.hits(found.candidates, 3 * NEAREST))
+        nearest = retriever.hits(found.candidates, 3 * NEAREST, language_of(question))
+        return _abstain(question, found.confidence, nearest)
     runs = choose(found.evidence, found.scores, model)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
@@ -81,7 +81,15 @@ def answer_extractively(
 def find(
     question: str, retriever: Retriever, store: Store, model: AnswerModel, filters: Filters | None = None
 ) -> Found | None:
-    """Weigh the sentences that may answer; None where there are none."""
+    """Weigh the sentences that may answer; None where there are none.
+
+    Args:
+        question: A question, French or English.
+        retriever: Finds the evidence.
+        store: Holds the texts.
+        model: Weighs sentences and confidence.
+        filters: Which publications may answer.
+    """
     candidates = retriever.retrieve(question, filters) if question.strip() else None
     if candidates is None or not len(candidates.positions):
         return None

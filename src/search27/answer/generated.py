@@ -14,8 +14,8 @@ from search27.errors import GeneratorUnavailable
 from search27.french import language_of
 from search27.french.words import fold
 from search27.index.store import Store
-from search27.retrieval import Retriever
-from search27.types import Answer, Citation, Filters, Hit, Sentence, Span
+from search27.retrieval import Candidates, Retriever
+from search27.types import Answer, Citation, Hit, Sentence, Span
 
 PASSAGES = 6
 """Passages that the model is given."""
@@ -47,10 +47,10 @@ _REFUSALS = {fold(text) for text in NO_ANSWER.values()}
 
 def answer_generated(
     extractive: Answer,
+    candidates: Candidates,
     retriever: Retriever,
     store: Store,
     endpoint: Endpoint,
-    filters: Filters | None = None,
     on_text: OnText | None = None,
 ) -> Answer:
     """Let a model answer from the best passages and keep what they support.
@@ -58,10 +58,10 @@ def answer_generated(
     Args:
         extractive: The answer without a model. It stands where it abstains, and with a notice where the endpoint
             fails, the reader ends the request or no sentence is supported.
-        retriever: Finds the passages.
+        candidates: What was found for the question.
+        retriever: Makes hits of them.
         store: Holds the texts that are cited.
         endpoint: Where the model runs.
-        filters: Which publications may answer.
         on_text: See `generate`.
 
     Raises:
@@ -71,7 +71,7 @@ def answer_generated(
     if extractive.abstained:
         return extractive
     question, language = extractive.question, language_of(extractive.question)
-    hits = retriever.search(question, PASSAGES, filters)
+    hits = retriever.hits(candidates, PASSAGES, language)
     # Only in the language of the passages can words be held against words.
     written_in = language_of("\n".join(hit.passage.text for hit in hits))
     try:

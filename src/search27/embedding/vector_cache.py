@@ -18,6 +18,8 @@ FILE = "vectors.sqlite"
 KEPT_DAYS = 180
 SLICE = 256
 """Passages encoded between two writes: what a build that is stopped can lose."""
+NOTED_AFTER_DAYS = 30
+"""A use is written down again only after so many days: the row holds the vectors too."""
 _WAIT_SECONDS = 30
 _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, used INTEGER NOT NULL)"
@@ -90,7 +92,11 @@ class CachedEncoder:
                 row = cache.execute("SELECT vectors FROM vectors WHERE key = ?", (key,)).fetchone()
                 if row and len(row[0]) == 4 * count * self.identity.dimension:
                     found[key] = np.frombuffer(row[0], np.float32).reshape(count, -1)
-            cache.executemany("UPDATE vectors SET used = ? WHERE key = ?", [(today, key) for key in found])
+            stale = today - NOTED_AFTER_DAYS
+            cache.executemany(
+                "UPDATE vectors SET used = ? WHERE key = ? AND used < ?",
+                [(today, key, stale) for key in found],
+            )
             cache.execute("DELETE FROM vectors WHERE used < ?", (today - KEPT_DAYS,))
 
         self._transact(read)
@@ -109,6 +115,7 @@ class CachedEncoder:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(sqlite3.connect(self._path, timeout=_WAIT_SECONDS)) as cache, cache:
                 cache.execute(_SCHEMA)
+                cache.execute("CREATE INDEX IF NOT EXISTS used ON vectors (used)")
                 work(cache)
         except (sqlite3.Error, OSError) as error:
             _log.warning(

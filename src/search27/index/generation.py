@@ -118,8 +118,9 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
         if data["format"] not in READABLE:
+            known = " and ".join(map(str, READABLE))
             raise IndexIncompatible(
-                f"{folder} has index format {data['format']}, this version reads {FORMAT}. {_REBUILD}"
+                f"{folder} has index format {data['format']}, this version reads {known}. {_REBUILD}"
             )
         checksum = data.pop("checksum")
         if checksum != _checksum(data):

@@ -152,7 +152,7 @@ def _tags(index: Path) -> set[str]:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """What `write` left in a generation's folder.
+    """What `save` left in a generation's folder.
 
     Raises:
         IndexCorrupt: The file cannot be read.
