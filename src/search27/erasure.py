@@ -11,7 +11,8 @@ from typing import Any
 from search27.errors import SourceError
 from search27.types import Span
 
-MASK = "[…]"
+MASK = "(…)"
+"""Reads as plain text in YAML too, where a bracket would open a list."""
 TEXT_SUFFIXES = (".md", ".markdown", ".txt", ".text", ".html", ".htm", ".xhtml", ".yaml")
 JSON_SUFFIX = ".json"
 
@@ -38,7 +39,7 @@ class Name:
         return bool(self.spans(unicodedata.normalize("NFC", text)))
 
     def taken_out(self, text: str) -> str:
-        """The text with `[…]` in its place."""
+        """The text with `(…)` in its place."""
         text = unicodedata.normalize("NFC", text)
         for span in reversed(self.spans(text)):
             text = text[: span.start] + MASK + text[span.end :]

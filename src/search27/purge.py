@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -97,7 +98,7 @@ def of_question(question: str) -> Erasure:
     Raises:
         ValueError: There is no word in it.
     """
-    return Erasure(Name(question).stands_in)
+    return Erasure(_in_verdict(Name(question)))
 
 
 def of_person(settings: Settings, person: str) -> Erasure:
@@ -120,7 +121,12 @@ def of_person(settings: Settings, person: str) -> Erasure:
         for path in [*_sidecars(folder), *sorted(folder.glob(f"*/{STATE}"))]:
             if path not in removed and (content := rewritten(path, name)) is not None:
                 changed[path] = content
-    return Erasure(name.stands_in, tuple(removed), changed, name)
+    return Erasure(_in_verdict(name), tuple(removed), changed, name)
+
+
+def _in_verdict(name: Name) -> Callable[[str], bool]:
+    """Whether a line of verdicts holds the name; line breaks and tabs as JSON writes them count as blanks."""
+    return lambda line: name.stands_in(re.sub(r"\\[nrt]", " ", line))
 
 
 def preview(settings: Settings, erasure: Erasure) -> Purged:

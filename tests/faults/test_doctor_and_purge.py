@@ -66,7 +66,7 @@ def test_a_persons_name_is_gone_everywhere(place: Settings, tally: Tally) -> Non
     assert [path.name for path in place.index.glob("gen-*")] == [Library.current_generation(place.index)]
     assert _holding(root) == []
     library = Library.open(place.index, place)
-    assert "[…] anime" in library.publication("atelier.md").text
+    assert "(…) anime" in library.publication("atelier.md").text
     tally.held(7, "purge of a name: files, trash, generations, verdicts")
 
 

@@ -119,6 +119,14 @@ def test_a_page_that_is_gone_or_moved_is_removed(site: StaticSite, settings: Set
     assert paths(report.removed, site) == {"/posts/jardin/", "/posts/velo/"}
 
 
+def test_a_page_that_leads_out_of_the_site_is_no_proof(site: StaticSite, settings: Settings) -> None:
+    fetched(settings)
+    site.redirects["/posts/velo/"] = "https://elsewhere.example/"
+    site.files["/sitemap.xml"] = sitemap({"/posts/compost/": "2025-03-01", "/posts/jardin/": "2025-03-01"})
+    report = fetched(settings)
+    assert report.removed == ()
+
+
 def test_a_page_left_out_of_the_sitemap_but_served_stays(site: StaticSite, settings: Settings) -> None:
     fetched(settings)
     site.files["/sitemap.xml"] = sitemap({"/posts/compost/": "2025-03-01"})

@@ -202,6 +202,16 @@ def test_faults_cost_nothing_but_tries(site: WordPressSite, settings: Settings) 
     assert report.failed == ()
 
 
+def test_attached_pdfs_stay_while_the_list_of_media_fails(site: WordPressSite, settings: Settings) -> None:
+    fetched(settings)
+    pdfs = {name for name in files(settings) if name.endswith(".pdf")}
+    site.faults["/media"] = ["500"] * 6
+    report = fetched(settings)
+    assert report.removed == report.held == ()
+    assert [row.id for row in report.failed] == ["127.0.0.1/media"]
+    assert pdfs <= files(settings)
+
+
 def test_one_broken_post_stops_nothing(site: WordPressSite, settings: Settings) -> None:
     site.faults["include=1,2,3"] = ["500"] * 6
     site.faults["/posts/3?"] = ["truncated"] * 6

@@ -54,12 +54,14 @@ class Listing:
     Attributes:
         pdfs: PDFs that the site attaches to a publication, by that one's file name.
         complete: Whether what is missing here is missing on the site.
+        all_attached: Whether the attached PDFs are known.
     """
 
     publications: dict[str, Listed] = field(default_factory=dict)
     pdfs: dict[str, list[PdfLink]] = field(default_factory=dict)
     failed: list[FailedDocument] = field(default_factory=list)
     complete: bool = True
+    all_attached: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Source: RFC 9309: the group of our own name, else that of `*`; the longest match
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from dataclasses import dataclass
 
@@ -62,5 +63,6 @@ def parse_robots(text: str) -> Robots:
 
 def _pattern(rule: str) -> re.Pattern[str]:
     """`*` stands for anything, `$` at the end for the end."""
-    body, end = (rule[:-1], "$") if rule.endswith("$") else (rule, "")
-    return re.compile(".*".join(re.escape(part) for part in body.split("*")) + end)
+    body, end = (rule[:-1], "") if rule.endswith("$") else (rule, "*")
+    # fnmatch's pattern cannot be made to try again without end; only `*` may keep its meaning.
+    return re.compile(fnmatch.translate(re.sub(r"[?\[]", r"[\g<0>]", body) + end))

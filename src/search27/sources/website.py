@@ -175,11 +175,16 @@ class Website:
         return url
 
     def is_gone(self, name: str, url: str) -> bool:
-        """Whether the page is not found, or leads to another page; an error of the site's is no proof."""
+        """Whether the page is not found, or leads to another page of the site.
+
+        An error of the site's, or a way out of the site, is no proof.
+        """
         try:
             return bool(url) and self._fetcher.get(url, HTML).url != url
         except FetchFailed as error:
             return error.status in (404, 410)
+        except AddressRefused:
+            return False
 
 
 def _tree(content: bytes) -> Any:

@@ -133,6 +133,7 @@ class WordPress:
                 "media", "id,post,source_url,title", lambda done, total: None, mime_type="application/pdf"
             )
         except FetchFailed as error:
+            listing.all_attached = False
             if error.again:
                 listing.failed.append(failed(self._site.folder, "media", error))
             return
@@ -199,6 +200,8 @@ class WordPress:
             except FetchFailed as error:
                 if error.status in UNPUBLISHED:
                     continue
+            except AddressRefused:
+                pass  # a way out of the site proves nothing
             return False
         return True
 

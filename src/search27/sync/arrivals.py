@@ -171,7 +171,9 @@ class Arrivals:
         self._remove_pdfs(allowed)
 
     def _remove_pdfs(self, allowed: bool) -> None:
-        """A PDF goes when no publication links to it any more."""
+        """A PDF goes when no publication links to it or has it attached any more."""
+        if not self.listing.all_attached:
+            return
         wanted = wanted_pdfs(self.listing, self.folder)
         pdfs = [name for name in self.folder.entries if is_pdf(name) and self.folder.has(name)]
         orphans = [name for name in pdfs if name not in wanted]

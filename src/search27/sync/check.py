@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from search27.config import Settings
-from search27.errors import IndexStoreError
+from search27.errors import ConfigError, EncoderUnavailable, IndexStoreError, SourceNotFound
 from search27.evaluation import Question, holds, is_document, read_questions
 from search27.library import Library
 
 DEPTH = 5
+KEEPS_THE_OLD = (ConfigError, EncoderUnavailable, IndexStoreError, SourceNotFound)
+"""What a checked build may fail with; the index stays as it is."""
 
 
 class NotAsGood(IndexStoreError):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from search27.config import Settings
-from search27.errors import ConfigError, EncoderUnavailable, IndexStoreError, SourceNotFound
+from search27.errors import SourceNotFound
 from search27.ingest import OnProgress
 from search27.ingest import build as build_index
 from search27.sources.fetch import Fetcher
@@ -17,7 +17,7 @@ from search27.sources.site import Site
 from search27.sources.website import Website
 from search27.sources.wordpress import WordPress
 from search27.sync.arrivals import Arrivals
-from search27.sync.check import IndexCheck
+from search27.sync.check import KEEPS_THE_OLD, IndexCheck
 from search27.sync.folder import SiteFolder
 from search27.sync.plan import make_plan
 from search27.types import BuildReport, Progress, SyncItem, SyncReport
@@ -125,7 +125,7 @@ def _renewed(settings: Settings, tell: OnProgress) -> tuple[BuildReport | None, 
     """Build; where no new generation is published, the reason, and the old one stays."""
     try:
         report = build_index(settings.corpus, settings.index, settings, tell, check=IndexCheck(settings))
-    except (ConfigError, IndexStoreError, EncoderUnavailable) as error:
+    except KEEPS_THE_OLD as error:
         return None, str(error)
     return report, ""
 

@@ -11,10 +11,9 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from search27.config import Settings
-from search27.errors import EncoderUnavailable, IndexStoreError, SourceNotFound
 from search27.ingest import OnProgress, build
 from search27.sources.folder import SourceFile, discover
-from search27.sync.check import IndexCheck, NotAsGood
+from search27.sync.check import KEEPS_THE_OLD, IndexCheck, NotAsGood
 from search27.types import BuildReport
 
 EVERY = 5.0  # seconds between looks
@@ -42,6 +41,7 @@ class Watcher:
 
         Raises:
             SourceNotFound: The corpus folder does not exist.
+            ConfigError: The file of questions cannot be read.
             EncoderUnavailable: The encoder cannot be loaded.
             IndexStoreError: Another build is running, or the index cannot be written; the next look tries again. It
             does not where the new index is not as good as the former one.
@@ -94,7 +94,7 @@ def watch(settings: Settings, report: Report, progress: OnProgress | None = None
     while True:
         try:
             made = watcher.look()
-        except (SourceNotFound, EncoderUnavailable, IndexStoreError) as error:
+        except KEEPS_THE_OLD as error:
             if str(error) != said:
                 report(str(error))
             said = str(error)

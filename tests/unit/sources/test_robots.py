@@ -37,6 +37,14 @@ def test_stars_and_ends_are_patterns() -> None:
     assert rules.allows("/a--bc")
 
 
+def test_a_rule_made_of_stars_is_answered_at_once() -> None:
+    rules = parse_robots("User-agent: *\nDisallow: /" + "*a" * 30 + "b\nDisallow: /[x]?y")
+    assert rules.allows("/" + "a" * 100)
+    assert not rules.allows("/" + "a" * 100 + "b")
+    assert not rules.allows("/[x]?y=1")
+    assert rules.allows("/x1y")
+
+
 def test_delay_and_sitemaps_are_kept() -> None:
     assert parse_robots(WORDPRESS).sitemaps == ("https://a.example/s.xml",)
     assert parse_robots("user-agent: *\ncrawl-delay: 2.5").delay == 2.5
