@@ -40,10 +40,12 @@ def place(tmp_path: Path, corpus: Path, index: Path, tiny: Settings) -> Settings
     build(corpus, index, settings)
     discard(corpus, "ancien.md")
     build(corpus, index, settings)
-    verdict = feedback.Verdict(False, "beside", f"Demander à {NAME}")
-    for question in ("Que fait l'atelier ?", "Quel budget ?"):
-        feedback.keep(settings.feedback, Answer(question, "Rien."), verdict, "gen-000001", _DAY)
-        verdict = feedback.Verdict(False, "beside")
+    verdict = feedback.Verdict(False, "beside")
+    for question, text in (
+        ("Que fait l'atelier ?", f"Il est animé par\n{NAME}."),
+        ("Quel budget ?", "Rien."),
+    ):
+        feedback.keep(settings.feedback, Answer(question, text), verdict, "gen-000001", _DAY)
     return settings
 
 
