@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from urllib.parse import quote, urlsplit
 
@@ -26,6 +27,9 @@ BODY = "La fabrique piégée ouvre ses portes chaque matin à neuf heures."
 FILE_NAME = "piège <img src=x onerror=window.broken=1>.md"
 
 
+PROGRAMME = "Fabrique ![x](https://example.org/p.png) :red[y] $z$"
+
+
 @pytest.fixture(scope="module")
 def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("hostile")
@@ -36,6 +40,11 @@ def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     text = " ".join(probe.replace("<", "\\<").replace("[", "\\[") for probe in PROBES)
     (corpus / FILE_NAME).write_text(f"{front}{BODY}\n\n{text}\n", encoding="utf-8")
     (corpus / f"vide {FILE_NAME}").write_text("", encoding="utf-8")
+    (corpus / "_programmes.yaml").write_text(f"programmes:\n- {json.dumps(PROGRAMME)}\n", encoding="utf-8")
+    for number in range(5):
+        (corpus / f"programme-{number}.txt").write_text(
+            f"Le programme {PROGRAMME} avance. Voici le carnet {number} de ses ateliers.", encoding="utf-8"
+        )
     build(corpus, folder / "index")
     with served(corpus, folder / "index") as address:
         yield address
@@ -52,6 +61,10 @@ def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
         "/publications?doc=" + quote(FILE_NAME),
         "/publications?doc=" + quote(PROBES[1]),
         "/explorer?voir=carte",
+        "/explorer?voir=parcours",
+        "/explorer?voir=glossaire",
+        "/explorer?voir=programmes",
+        "/explorer?voir=programmes&programme=" + quote(PROGRAMME),
         "/explorer?voir=lieux&lieu=" + quote(PROBES[1]),
         "/rechercher?comme=" + quote(FILE_NAME + "#0"),
         "/tenir-a-jour",

@@ -15,6 +15,7 @@ READ = "Readable: PDF, DOCX, ODT, HTML, Markdown, TXT and WordPress JSON."
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm", ".xhtml")
 TEXT = (".txt", ".text")
+SUFFIXES = (".pdf", ".docx", ".odt", *HTML, *MARKDOWN, *TEXT, ".json")
 SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "an old Word, Excel or PowerPoint file; save it as DOCX or PDF"),
     (b"{\\rtf", "an RTF file; save it as DOCX or PDF"),

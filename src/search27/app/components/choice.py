@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from search27.app.markup import literal
+
 
 def one_of(
     name: str,
@@ -38,7 +40,7 @@ def one_of(
         label,
         options,
         required=default is not None,
-        format_func=labelled,
+        format_func=lambda code: literal(labelled(code)),
         key=key,
         label_visibility="collapsed" if tabs else "visible",
     )

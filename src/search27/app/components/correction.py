@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,18 +12,18 @@ from search27.app.components import build
 from search27.app.session import settings
 from search27.app.texts import Texts
 from search27.curation import Facts, correct
+from search27.curation.correction import TITLE_CHARACTERS
 from search27.curation.files import source_of
+from search27.errors import SourceNotFound
 from search27.extraction.meta import FIRST_YEAR, LAST_YEAR
 from search27.types import KINDS, DocumentInfo
-
-TITLE_CHARACTERS = 300
 
 
 def panel(info: DocumentInfo, catalogue: Texts) -> None:
     """Draw the form, closed; nothing for a reader or where a file holds several publications."""
     if access.role() != "admin":
         return
-    source = source_of(settings().corpus, info.id)
+    source = _source(settings().corpus, info.id)
     if source is None:
         return
     with st.expander(catalogue.correct_title, icon=":material/edit:"):
@@ -35,6 +36,15 @@ def panel(info: DocumentInfo, catalogue: Texts) -> None:
             correct(settings().corpus, source, facts)
             build.start()
         build.outcome(catalogue)
+
+
+@st.cache_data(show_spinner=False, ttl=30)
+def _source(corpus: Path, document_id: str) -> str | None:
+    """The file to correct; None also where the corpus cannot be read, as its index still can."""
+    try:
+        return source_of(corpus, document_id)
+    except SourceNotFound:
+        return None
 
 
 def _form(info: DocumentInfo, catalogue: Texts) -> Facts | None:

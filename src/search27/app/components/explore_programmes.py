@@ -10,6 +10,7 @@ import streamlit as st
 from search27.app import formats
 from search27.app.components import charts, choice, listing
 from search27.app.components.excerpt import quoted
+from search27.app.markup import literal
 from search27.app.texts import Texts
 from search27.explore.atlas import Atlas, Programme
 from search27.explore.programmes import LIST, written_list
@@ -37,7 +38,7 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
 
 
 def _programme(item: Programme, atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
-    st.subheader(item.name)
+    st.subheader(literal(item.name))
     for definition in atlas.glossary:
         if definition.term == item.name and not definition.expansion:
             quoted(definition.quote, infos, "programme-quote", texts)

@@ -36,7 +36,9 @@ def panel(facets: Facets, scope: str, texts: Texts, programmes: Sequence[Program
         if active:
             st.button(texts.remove_filters, on_click=clear, args=(scope,), key=f"{scope}-clear")
     documents = {found for item in programmes if item.name in named for found in item.documents}
-    return Filters(years, kinds, authors, categories, tuple(sorted(documents)))
+    # No publication has the empty id: a programme that is no longer listed matches nothing, not everything.
+    chosen = tuple(sorted(documents)) or (("",) if named else ())
+    return Filters(years, kinds, authors, categories, chosen)
 
 
 def clear(scope: str) -> None:

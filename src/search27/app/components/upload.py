@@ -11,10 +11,10 @@ from search27.app.components import build
 from search27.app.session import settings
 from search27.app.texts import Texts
 from search27.curation import Offer, accept, examine
+from search27.extraction.formats import SUFFIXES
 
 TOTAL_BYTES = 300_000_000
 MEGABYTE = 1_000_000
-FORMATS = ("pdf", "docx", "odt", "html", "htm", "md", "markdown", "txt", "json")
 
 _ROUND = "upload-round"
 _EXAMINED = "upload-examined"
@@ -26,7 +26,7 @@ def panel(catalogue: Texts) -> None:
     st.html(field_style(catalogue))
     files = st.file_uploader(
         catalogue.upload_label,
-        type=list(FORMATS),
+        type=[suffix.removeprefix(".") for suffix in SUFFIXES],
         accept_multiple_files=True,
         key=f"upload-{st.session_state.setdefault(_ROUND, 0)}",
     )
