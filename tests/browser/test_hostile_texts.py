@@ -42,8 +42,11 @@ def hostile_app(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> I
     (corpus / f"vide {FILE_NAME}").write_text("", encoding="utf-8")
     (corpus / "_programmes.yaml").write_text(f"programmes:\n- {json.dumps(PROGRAMME)}\n", encoding="utf-8")
     for number in range(5):
-        (corpus / f"programme-{number}.txt").write_text(
-            f"Le programme {PROGRAMME} avance. Voici le carnet {number} de ses ateliers.", encoding="utf-8"
+        path = corpus / f"programme-{number}.txt"
+        text = f"Le programme {PROGRAMME} avance. Voici le carnet {number} de ses ateliers."
+        path.write_text(text, encoding="utf-8")
+        path.with_name(f"{path.name}.meta.yaml").write_text(
+            f"date: {2018 + number}-05-01\n", encoding="utf-8"
         )
     build(corpus, folder / "index")
     with served(corpus, folder / "index") as address:
