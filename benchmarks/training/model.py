@@ -15,12 +15,16 @@ from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch.nn import functional
 
+from search27.embedding.tokens import DIMENSION, PREFIX
+
 Array = NDArray[np.float32]
 
 FROZEN_LAYERS = 4
 LAYERS = 12
 HEADS = 12
 PAD = 1
+PROMPT_TOKENS = 3
+"""Start mark, « query » or « passage », colon."""
 BATCH_TOKENS = 4096
 
 
@@ -123,6 +127,44 @@ def pooled_windows(tokens: torch.Tensor, windows: NDArray[np.bool_]) -> torch.Te
     """Mean token vector of each window of one text (tokens: (longest, 384)), unit rows."""
     mask = torch.from_numpy(windows.astype(np.float32))
     return functional.normalize(mask @ tokens[: windows.shape[1]], dim=-1)
+
+
+def token_vectors(tokens: torch.Tensor, mask: torch.Tensor) -> list[torch.Tensor]:
+    """Vectors of each text's own tokens, without those of the prompt and the end mark."""
+    lengths = mask.sum(1).tolist()
+    return [row[PROMPT_TOKENS : length - 1] for row, length in zip(tokens, lengths, strict=True)]
+
+
+def late_interaction(questions: Sequence[torch.Tensor], text: torch.Tensor) -> torch.Tensor:
+    """For each question the mean, over its tokens, of the likeness of the text's likest token.
+
+    Source: O. Khattab and M. Zaharia, ColBERT, 2020.
+    """
+    likest = (torch.cat(list(questions)) @ text.T).max(dim=1).values
+    return torch.stack([part.mean() for part in likest.split([len(question) for question in questions])])
+
+
+@torch.no_grad()
+def token_space(
+    encoder: Encoder, passages: Sequence[NDArray[np.float16]], questions: Sequence[NDArray[np.float16]]
+) -> dict[str, NDArray[np.float16]]:
+    """Means and principal axes of token vectors, as `search27.embedding.tokens.TokenSpace` reads them."""
+    told, asked = (
+        np.concatenate([part.numpy() for part in _tokens(encoder, states)])
+        for states in (passages, questions)
+    )
+    _, axes = np.linalg.eigh(np.cov(told.T))
+    space = {
+        "passage_mean": told.mean(axis=0),
+        "query_mean": asked.mean(axis=0),
+        "axes": axes[:, ::-1][:, :DIMENSION],
+    }
+    return {PREFIX + name: np.ascontiguousarray(values, np.float16) for name, values in space.items()}
+
+
+def _tokens(encoder: Encoder, states: Sequence[NDArray[np.float16]]) -> Iterator[torch.Tensor]:
+    for batch in batches([len(state) for state in states]):
+        yield from token_vectors(*encoder.upper([states[n] for n in batch]))
 
 
 @torch.no_grad()

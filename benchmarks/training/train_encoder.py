@@ -24,7 +24,7 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
 import adapter
 import numpy as np
 import torch
-from model import Array, Encoder, encode
+from model import Array, Encoder, encode, token_space
 from numpy.typing import NDArray
 from ranking import HYBRID, Vectors, lexical_scores, print_table, rank
 from tokenizers import Tokenizer
@@ -38,6 +38,8 @@ from search27.embedding.bundled import HUB_ID, WEIGHTS_SHA256, bundled_folder
 BASE = "bundled-base"
 HARD_CANDIDATES = 40
 """Hard negatives come from the published encoder's hybrid ranking down to here."""
+SAMPLED = 500
+"""Passages, and questions, whose tokens set the token space."""
 OWN_QUESTIONS = Path(__file__).with_name("questions.jsonl")
 SPLIT_YEAR = 2017
 SPLITS = ("none", "documents", "before2017", "after2017")
@@ -106,6 +108,9 @@ class _Run:
     def save(self) -> dict[str, NDArray[np.float16]]:
         """Write the adapter as far as it has come, with where it comes from."""
         pairs: dict[str, NDArray[np.float16]] = adapter.compress(self.encoder.deltas())
+        step = max(1, len(self.texts) // SAMPLED)
+        asked = [self.question_states[n] for n in self.chosen[:SAMPLED]]
+        pairs |= token_space(self.encoder, self.states[::step], asked)
         provenance = {
             "base": {"name": HUB_ID, "weights_sha256": WEIGHTS_SHA256},
             "data": {path.name: adapter.sha256(path) for path in self.files},

@@ -1,4 +1,4 @@
-"""The training loop: one loss over whole passages and one over their best windows, from the same pass."""
+"""The training loop: losses over whole passages, their best windows and their tokens, from the same pass."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from model import Encoder, pooled, pooled_windows
+from model import PROMPT_TOKENS, Encoder, late_interaction, pooled, pooled_windows, token_vectors
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch.nn import functional
@@ -35,6 +35,9 @@ class Recipe:
         batch: Questions a step; each sees the passages of all others as negatives.
         hard_share: Share of questions that bring one hard negative along.
         window_loss: Weight of the loss over windows beside that over passages.
+        token_loss: Weight of the loss over passages compared token by token.
+        place_loss: Weight of the loss over the windows of the right passage, compared token by token.
+        token_temperature: Of both.
         noise: Share of questions that are mistyped.
     """
 
@@ -45,6 +48,9 @@ class Recipe:
     temperature: float = 0.03
     hard_share: float = 0.5
     window_loss: float = 0.5
+    token_loss: float = 1.0
+    place_loss: float = 0.3
+    token_temperature: float = 0.02
     noise: float = 0.15
     seed: int = 0
 
@@ -154,11 +160,17 @@ def _also_right(passage: int, example: Example, texts: Sequence[Text]) -> bool:
 
 
 def _loss(encoder: Encoder, material: Material, recipe: Recipe, batch: _Batch) -> torch.Tensor:
-    questions = pooled(*encoder.upper(batch.states))
-    vectors, windows = _encode_passages(encoder, material, batch.passages)
-    whole = questions @ torch.stack(vectors).T / recipe.temperature
+    tokens, mask = encoder.upper(batch.states)
+    passages = _encode_passages(encoder, material, batch.passages)
+    vectors = _vector_loss(pooled(tokens, mask), passages, recipe, batch)
+    return vectors + _token_loss(token_vectors(tokens, mask), passages, recipe, batch)
+
+
+def _vector_loss(questions: torch.Tensor, passages: _Encoded, recipe: Recipe, batch: _Batch) -> torch.Tensor:
+    """Right passage among all by its vector, and by its best window's."""
+    whole = questions @ torch.stack(passages.vectors).T / recipe.temperature
     loss = functional.cross_entropy(whole.masked_fill(batch.excluded, MASKED), batch.targets)
-    scores = [questions @ part.T / recipe.temperature for part in windows]
+    scores = [questions @ part.T / recipe.temperature for part in passages.windows]
     best = torch.stack([score.max(dim=1).values for score in scores], dim=1)
     own = [
         scores[int(target)][row, window]
@@ -169,20 +181,51 @@ def _loss(encoder: Encoder, material: Material, recipe: Recipe, batch: _Batch) -
     return loss + recipe.window_loss * fine
 
 
-def _encode_passages(
-    encoder: Encoder, material: Material, passages: Sequence[int]
-) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
-    """Vectors of passages and of their windows, in the order given."""
-    vectors: list[torch.Tensor] = [torch.empty(0)] * len(passages)
-    windows: list[torch.Tensor] = [torch.empty(0)] * len(passages)
+def _token_loss(
+    questions: list[torch.Tensor], passages: _Encoded, recipe: Recipe, batch: _Batch
+) -> torch.Tensor:
+    """Right passage among all, and right window within it, by the likeness of tokens."""
+    texts, mean = passages.tokens, torch.cat(passages.tokens).mean(0).detach()
+    asked_mean = torch.cat(questions).mean(0).detach()
+    asked = [functional.normalize(question - asked_mean, dim=-1) for question in questions]
+    told = [functional.normalize(text - mean, dim=-1) for text in texts]
+    rows = torch.stack([late_interaction(asked, text) for text in told], dim=1) / recipe.token_temperature
+    loss = functional.cross_entropy(rows.masked_fill(batch.excluded, MASKED), batch.targets)
+    places = []
+    for question, target, window in zip(asked, batch.targets.tolist(), batch.gold_windows, strict=True):
+        likeness = question @ told[target].T
+        inside = likeness[None].masked_fill(~passages.masks[target][:, None, :], -1.0)
+        scores = inside.max(dim=2).values.mean(dim=1) / recipe.token_temperature
+        places.append(functional.cross_entropy(scores[None], torch.tensor([window])))
+    return recipe.token_loss * loss + recipe.place_loss * torch.stack(places).mean()
+
+
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """What a batch's passages become: vectors, window vectors, token vectors, and each window's tokens."""
+
+    vectors: list[torch.Tensor]
+    windows: list[torch.Tensor]
+    tokens: list[torch.Tensor]
+    masks: list[torch.Tensor]
+
+
+def _encode_passages(encoder: Encoder, material: Material, passages: Sequence[int]) -> _Encoded:
+    """Encode passages, in the order given."""
+    empty = torch.empty(0)
+    found = _Encoded(*([empty] * len(passages) for _ in range(4)))
     order = sorted(range(len(passages)), key=lambda place: len(material.states[passages[place]]))
     for start in range(0, len(order), GROUP):
         group = order[start : start + GROUP]
         tokens, mask = encoder.upper([material.states[passages[place]] for place in group])
+        parts = token_vectors(tokens, mask)
         for row, place in enumerate(group):
-            vectors[place] = pooled(tokens[row : row + 1], mask[row : row + 1])[0]
-            windows[place] = pooled_windows(tokens[row], material.texts[passages[place]].windows)
-    return vectors, windows
+            windows = material.texts[passages[place]].windows
+            found.vectors[place] = pooled(tokens[row : row + 1], mask[row : row + 1])[0]
+            found.windows[place] = pooled_windows(tokens[row], windows)
+            found.tokens[place] = parts[row]
+            found.masks[place] = torch.from_numpy(windows[:, PROMPT_TOKENS:-1])
+    return found
 
 
 def _maybe_mistyped(

@@ -107,7 +107,7 @@ def _encoder(settings: Settings) -> Finding:
     from search27.embedding.encoder import SentenceTransformerEncoder
 
     encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
-    identity, vector = encoder.identity, encoder.encode_query(SENTENCE)
+    identity, vector = encoder.identity, encoder.encode_query(SENTENCE).vector
     found = f"{identity.name} ({identity.revision}) gives {len(vector)} dimensions"
     if len(vector) == identity.dimension:
         return Finding("encoder", "ok", found)

@@ -18,6 +18,7 @@ from search27.embedding.encoder import (
     Vectors,
 )
 from search27.embedding.onnx import open_encoder
+from search27.embedding.tokens import Tokens
 from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
@@ -26,6 +27,7 @@ from search27.index import generation, milvus, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.store import Entry, Store, StoreWriter
+from search27.index.tokens import TokenIndex
 from search27.passages import context, sentence_windows, split_document
 from search27.reuse import PASSAGES, STORE, WINDOWS, Plan, Previous, make_plan, open_previous
 from search27.sources.folder import discover
@@ -34,8 +36,8 @@ from search27.types import BuildReport, Document, FailedDocument, Passage, Progr
 OnProgress = Callable[[Progress], None]
 Check = Callable[[Path], None]
 
-Part = tuple[Entry, Vectors, Vectors]
-"""A document with the raw vectors of its passages and windows."""
+Part = tuple[Entry, Vectors, Vectors, list[Tokens]]
+"""A document with the raw vectors of its passages and windows, and the tokens of its passages."""
 
 ENCODED_TOGETHER = 256
 """Passages that are gathered before they are encoded, so that batches hold texts of like length."""
@@ -198,14 +200,14 @@ class _Build:
     ) -> BuildReport:
         parts = list(fresh)
         if previous:
-            parts += [(previous.store.entry(n), *previous.vectors(n)) for n in plan.positions()]
+            parts += [(previous.store.entry(n), *previous.encoded(n)) for n in plan.positions()]
         parts.sort(key=lambda part: part[0].document.info.id)
         self.progress(Progress("index", 0, 1))
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
                 counts = write_files(scratch, parts, identity, self.milvus_uri)
-                atlas.save(drawing.draw(parts, self.programmes), scratch / ATLAS)
+                atlas.save(drawing.draw([part[:3] for part in parts], self.programmes), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
                 contents = generation.Contents(
@@ -220,9 +222,9 @@ class _Build:
                 "Make room or check the folder's rights, then run: search27 build"
             ) from error
         self.progress(Progress("index", 1, 1))
-        documents = [entry.document for entry, _, _ in fresh]
+        documents = [entry.document for entry, *_ in fresh]
         warnings = {document.info.id: document.warnings for document in documents if document.warnings}
-        encoded = sum(len(entry.passages) for entry, _, _ in fresh)
+        encoded = sum(len(entry.passages) for entry, *_ in fresh)
         return self._report(name, counts["documents"], counts["passages"], encoded, failed, warnings, report)
 
     def _encode(self, entries: list[Entry]) -> list[Part]:
@@ -233,18 +235,20 @@ class _Build:
         ]
         if not inputs:
             empty = np.zeros((0, self.encoder.identity.dimension), np.float32)
-            return [(entry, empty, empty) for entry in entries]
-        before = sum(len(entry.passages) for entry, _, _ in self.parts)
+            return [(entry, empty, empty, []) for entry in entries]
+        before = sum(len(entry.passages) for entry, *_ in self.parts)
         total = before + len(inputs)
-        vectors, windows = self.encoder.encode_passages(
+        encoded = self.encoder.encode_passages(
             inputs, lambda done: self.progress(Progress("passages", before + done, total))
         )
         result = []
         row = window_row = 0
         for entry in entries:
             rows, window_rows = len(entry.passages), sum(map(len, entry.windows))
-            result.append((entry, vectors[row : row + rows], windows[window_row : window_row + window_rows]))
-            row, window_row = row + rows, window_row + window_rows
+            last, last_window = row + rows, window_row + window_rows
+            windows = encoded.windows[window_row:last_window]
+            result.append((entry, encoded.passages[row:last], windows, encoded.tokens[row:last]))
+            row, window_row = last, last_window
         return result
 
     def _report(
@@ -267,17 +271,18 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     """What is encoded of a passage: context, then text; windows shifted accordingly."""
     prefix = context(document.info, passage)
     shift = len(prefix) - passage.span.start
-    return PassageInput(prefix + passage.text, tuple(Span(w.start + shift, w.end + shift) for w in windows))
+    shifted = tuple(Span(w.start + shift, w.end + shift) for w in windows)
+    return PassageInput(prefix + passage.text, shifted, len(prefix))
 
 
 def _twins(parts: list[Part]) -> list[tuple[int, int]]:
     """Positions of passages that say the same in two manifestations of one work."""
-    entries = [entry for entry, _, _ in parts]
+    entries = [entry for entry, *_ in parts]
     document_of = np.repeat(np.arange(len(parts)), [len(entry.passages) for entry in entries])
     texts = [passage.text for entry in entries for passage in entry.passages]
     if not texts:
         return []
-    vectors = np.concatenate([passages for _, passages, _ in parts])
+    vectors = np.concatenate([passages for _, passages, *_ in parts])
     return works.find_twins([entry.document.info for entry in entries], document_of, texts, vectors)
 
 
@@ -295,10 +300,10 @@ def write_files(
 ) -> dict[str, int]:
     """Write a generation's files, and its collections where Milvus is named, and return its counts."""
     writer = StoreWriter(folder / STORE)
-    for entry, _, _ in parts:
+    for entry, *_ in parts:
         writer.add(entry)
     writer.close()
-    texts = [context(e.document.info, passage) + passage.text for e, _, _ in parts for passage in e.passages]
+    texts = [context(e.document.info, passage) + passage.text for e, *_ in parts for passage in e.passages]
     empty = np.zeros((0, identity.dimension), np.float32)
     query_mean = learned.query_mean(identity.name, identity.revision)
     make = DenseIndex.project if milvus_uri else DenseIndex.build
@@ -307,6 +312,8 @@ def write_files(
         vectors = np.concatenate([part[column] for part in parts] or [empty])
         np.save(folder / f"{name}.npy", vectors)
         made[name] = make(vectors, query_mean)
+    tokens = [records for *_, own in parts for records in own]
+    TokenIndex.save(folder, tokens, [len(records) for records in tokens])
     lexical = LexicalIndex.build(texts)
     if milvus_uri:
         with Store(folder / STORE) as store:

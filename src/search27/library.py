@@ -21,6 +21,7 @@ from search27.index import generation, milvus, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import Lexical, LexicalIndex
 from search27.index.store import Store
+from search27.index.tokens import TokenIndex
 from search27.ingest import ATLAS, LEXICAL, TWINS
 from search27.reranker import Reranker
 from search27.retrieval import Retriever, matches
@@ -69,14 +70,23 @@ class Library:
             raise IndexCorrupt(
                 f"{folder} holds {found}, its manifest says {manifest.contents.counts}. Run: search27 build"
             )
+        tokens = TokenIndex.load(folder)
         weights = learned.fusion_weights(identity.name, identity.revision)
         self._answers = learned.answer_model()
         self._retriever = Retriever(
-            self._store, passages, windows, lexical, encoder, weights, reranker, works.load(folder / TWINS)
+            self._store,
+            passages,
+            windows,
+            lexical,
+            tokens,
+            encoder,
+            weights,
+            reranker,
+            works.load(folder / TWINS),
         )
         self._endpoint = endpoint
-        self.atlas = atlas.load(folder / ATLAS) if (folder / ATLAS).exists() else atlas.Atlas()
-        """What Explore shows; empty where an older version built the index."""
+        self.atlas = atlas.load(folder / ATLAS)
+        """What Explore shows."""
 
     @classmethod
     def open(cls, index: str | Path, settings: Settings | None = None) -> Self:

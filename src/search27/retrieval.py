@@ -17,6 +17,7 @@ from search27.french.periods import period_of
 from search27.index.dense import DenseIndex
 from search27.index.lexical import Lexical
 from search27.index.store import Store
+from search27.index.tokens import TokenIndex
 from search27.index.works import Twins
 from search27.learned import FusionWeights
 from search27.reranker import RERANKED, Reranker
@@ -27,6 +28,8 @@ Positions = NDArray[np.int64]
 DEPTH = 200
 """Candidates taken from each retriever before fusion; on the training questions more adds nothing (ADR 0007)."""
 WINDOWS_PER_PASSAGE = 5
+COMPARED = 100
+"""Candidates that are compared with the question token by token; with 40 the results are as good (ADR 0021)."""
 DUPLICATE_SHARE = 0.6
 """Share of common word 4-grams from which two passages count as the same text."""
 
@@ -41,10 +44,12 @@ class Candidates:
             the first places, the scores of the places stay.
         features: What was fused, float32 each: `dense`, `window` (best window), `lexical` and `document` (mean
             over the document's passages), in standard deviations of that retriever's scores for the question;
-            `dated`, 1 where the publication is from the years that the question names.
+            `dated`, 1 where the publication is from the years that the question names; `tokens`, mean cosine of
+            the question's tokens and the passage's likest, for candidates beyond `COMPARED` the least of the others.
         cosine: Cosine of question and passage in the space of the index, in [-1, 1].
         best_window: int64, the window that scored best, a row of the store.
         window_query: The question's vector as windows are compared with it, float32, (dim,).
+        query_tokens: The question's tokens, float32, (tokens, DIMENSION) of `embedding.tokens`.
     """
 
     positions: Positions
@@ -53,6 +58,7 @@ class Candidates:
     cosine: Vectors
     best_window: Positions
     window_query: Vectors
+    query_tokens: Vectors
 
 
 class Retriever:
@@ -64,6 +70,7 @@ class Retriever:
         passages: DenseIndex,
         windows: DenseIndex,
         lexical: Lexical,
+        tokens: TokenIndex,
         encoder: Encoder,
         weights: FusionWeights,
         reranker: Reranker | None = None,
@@ -73,6 +80,7 @@ class Retriever:
         self._passages = passages
         self._windows = windows
         self._lexical = lexical
+        self._tokens = tokens
         self._encoder = encoder
         self._weights = weights
         self._reranker = reranker
@@ -89,7 +97,8 @@ class Retriever:
         allowed = self._allowed(filters)
         if (allowed is not None and not len(allowed)) or not len(self._passages):
             return _NO_CANDIDATES
-        vector = self._encoder.encode_query(question)[None, :]
+        query = self._encoder.encode_query(question)
+        vector = query.vector[None, :]
         passage_query = self._passages.projection.queries(vector)[0]
         window_query = self._windows.projection.queries(vector)[0]
         lexical = self._lexical.scores(question)
@@ -105,12 +114,28 @@ class Retriever:
         features["document"] = (about / self._passages.spread(passage_query)).astype(np.float32)
         features["dated"] = self._dated(question, positions)
         score = self._fuse(question, features)
+        features["tokens"] = self._token_scores(query.tokens, positions, score)
+        score += self._weights.tokens * features["tokens"]
         best_first = np.lexsort((positions, -score))
         order = self._rerank(question, positions, best_first)
         ordered = {name: values[order] for name, values in features.items()}
         return Candidates(
-            positions[order], score[best_first], ordered, cosine[order], best_window[order], window_query
+            positions[order],
+            score[best_first],
+            ordered,
+            cosine[order],
+            best_window[order],
+            window_query,
+            query.tokens,
         )
+
+    def _token_scores(self, query: Vectors, positions: Positions, score: Vectors) -> Vectors:
+        """Token by token scores of the candidates that stand best; the others get the least of them."""
+        compared = np.argsort(-score, kind="stable")[:COMPARED]
+        found = self._tokens.scores(query, positions[compared])
+        scores = np.full(len(positions), found.min(), np.float32)
+        scores[compared] = found
+        return scores
 
     def _rerank(self, question: str, positions: Positions, order: Positions) -> Positions:
         """The order with its first places given anew by the reranker; the fused scores stay with the places."""
@@ -178,6 +203,16 @@ class Retriever:
             scores = self._windows.scores(query, rows) / self._windows.spread(query)
             result.append((self._store.window_spans(rows), scores))
         return result
+
+    def sentence_scores(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
+        """Token by token scores of stretches of one passage's text: float32, (n,).
+
+        Args:
+            query: `Candidates.query_tokens` of the question.
+            position: Row of the store.
+            spans: Counts in the passage's text.
+        """
+        return self._tokens.span_scores(query, position, spans)
 
     def likeness(self, window: int, others: Positions) -> Vectors:
         """How alike windows are to one of them, in standard deviations; about 0 for unrelated ones."""
@@ -266,4 +301,4 @@ def _same(one: frozenset[int], other: frozenset[int]) -> bool:
 
 _NOTHING: Vectors = np.zeros(0, np.float32)
 _NO_ROWS: Positions = np.zeros(0, np.int64)
-_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, {}, _NOTHING, _NO_ROWS, _NOTHING)
+_NO_CANDIDATES = Candidates(_NO_ROWS, _NOTHING, {}, _NOTHING, _NO_ROWS, _NOTHING, _NOTHING)

@@ -11,11 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from search27.embedding.encoder import EncoderIdentity, Vectors
+from search27.embedding.tokens import Tokens
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, SourceError
 from search27.extraction import EXTRACTION_VERSION
 from search27.extraction.sandbox import MEMORY_BYTES, SECONDS, Extracted
 from search27.index import generation
 from search27.index.store import Store
+from search27.index.tokens import TokenIndex
 from search27.passages import PASSAGES_VERSION
 from search27.sources.folder import SourceFile, content_hash
 from search27.types import FailedDocument
@@ -35,17 +37,19 @@ class Previous:
     store: Store
     passages: Vectors
     windows: Vectors
+    tokens: TokenIndex
     name: str
     contents: generation.Contents
 
-    def vectors(self, position: int) -> tuple[Vectors, Vectors]:
-        """Raw vectors of one document's passages and windows."""
+    def encoded(self, position: int) -> tuple[Vectors, Vectors, list[Tokens]]:
+        """Raw vectors of one document's passages and windows, and its passages' tokens."""
         rows = self.store.passages_of(position)
         if not rows:
-            return self.passages[:0], self.windows[:0]
+            return self.passages[:0], self.windows[:0], []
         first, last = rows[0], rows[-1] + 1
         limits = self.store.windows_of
-        return self.passages[first:last], self.windows[limits[first] : limits[last]]
+        windows = self.windows[limits[first] : limits[last]]
+        return self.passages[first:last], windows, self.tokens.of(first, last)
 
     def ids(self, positions: list[int]) -> set[str]:
         """Ids of the documents at these positions."""
@@ -68,7 +72,7 @@ def open_previous(index: Path, identity: EncoderIdentity) -> Iterator[Previous |
     passages = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")
     windows = np.load(folder / f"{WINDOWS}.npy", mmap_mode="r")
     with Store(folder / STORE) as store:
-        yield Previous(store, passages, windows, name, manifest.contents)
+        yield Previous(store, passages, windows, TokenIndex.load(folder), name, manifest.contents)
 
 
 @dataclass(slots=True)

@@ -24,6 +24,8 @@ FEATURES = (
     "rank",  # 1 / rank of the passage
     "window",  # best window that holds the sentence, in standard deviations
     "window_gap",  # the same, less the best window of all
+    "tokens",  # mean cosine of the question's tokens and the sentence's likest
+    "tokens_gap",  # the same, less the best sentence's
     "coverage",  # share of the question's words in the sentence, weighed by rarity in the corpus
     "telling",  # the same, weighed by rarity among the candidate sentences
     "context",  # as coverage, for title, heading and the sentences around it
@@ -72,17 +74,20 @@ def collect(
     evidence: list[Evidence] = []
     surroundings: list[set[str]] = []
     scores: list[float] = []
+    likeness: list[float] = []
     for place, passage in enumerate(store.passages(top.tolist())):
         info = store.infos[int(store.document_of[top[place]])]
         sentences = _sentences(passage)
         tokens = [set(analyse(text)) for _, text in sentences]
+        inner = [Span(s.start - passage.span.start, s.end - passage.span.start) for s, _ in sentences]
+        likeness += retriever.sentence_scores(candidates.query_tokens, int(top[place]), inner).tolist()
         title = set(analyse(f"{info.title} {passage.heading}"))
         for number, (span, text) in enumerate(sentences):
             evidence.append(Evidence(passage, place, number, span, text, frozenset(tokens[number])))
             surroundings.append(title.union(*tokens[max(0, number - 1) : number + 2]))
             scores.append(_window_score(span, *windows[place]))
     columns = [
-        *_standing(evidence, candidates, scores),
+        *_standing(evidence, candidates, scores, likeness),
         *_shared_words(evidence, surroundings, retriever.rarity(analyse(question))),
         *_kind_asked_for(evidence, question),
         *_form(evidence),
@@ -93,13 +98,17 @@ def collect(
 Columns = list[list[float]]
 
 
-def _standing(evidence: Sequence[Evidence], candidates: Candidates, windows: Sequence[float]) -> Columns:
-    best = max(windows, default=0.0)
+def _standing(
+    evidence: Sequence[Evidence], candidates: Candidates, windows: Sequence[float], tokens: Sequence[float]
+) -> Columns:
+    best, likest = max(windows, default=0.0), max(tokens, default=0.0)
     return [
         [float(candidates.score[item.place] - candidates.score[0]) for item in evidence],
         [1 / (item.place + 1) for item in evidence],
         list(windows),
         [window - best for window in windows],
+        list(tokens),
+        [token - likest for token in tokens],
     ]
 
 

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27 import learned
+from search27.embedding.tokens import FILE, PREFIX
 from search27.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -71,7 +72,10 @@ class _Shape:
 
 
 def adapter_path() -> Path:
-    """File of the adapter that fine-tuning left: pairs `NAME.A` (rank, in) and `NAME.B` (out, rank), float16."""
+    """File of the adapter that fine-tuning left: pairs `NAME.A` (rank, in) and `NAME.B` (out, rank), float16.
+
+    With them the token space: `tokens.passage_mean`, `tokens.query_mean` and `tokens.axes`.
+    """
     return Path(learned.__file__).parent / "encoder.safetensors"
 
 
@@ -126,7 +130,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
         _write_model(image, scratch)
         _check_agreement(scratch)
         if name != BASE_NAME:
-            _merge_adapter(scratch / WEIGHTS)
+            _merge_adapter(scratch)
         try:
             os.rename(scratch, folder)
         except OSError:
@@ -250,14 +254,16 @@ def _bert_tensors(
     return named
 
 
-def _merge_adapter(path: Path) -> None:
-    """Add the adapter's low-rank changes to the weights in place: W += B @ A for every pair."""
+def _merge_adapter(folder: Path) -> None:
+    """Add the adapter's low-rank changes to the weights in place, W += B @ A, and lay its token space beside them."""
     from safetensors.numpy import load_file, save_file
 
-    weights, pairs = load_file(str(path)), load_file(str(adapter_path()))
-    for key in [key.removesuffix(".A") for key in pairs if key.endswith(".A")]:
-        weights[key] += pairs[f"{key}.B"].astype(np.float32) @ pairs[f"{key}.A"].astype(np.float32)
+    path = folder / WEIGHTS
+    weights, adapter = load_file(str(path)), load_file(str(adapter_path()))
+    for key in [key.removesuffix(".A") for key in adapter if key.endswith(".A")]:
+        weights[key] += adapter[f"{key}.B"].astype(np.float32) @ adapter[f"{key}.A"].astype(np.float32)
     save_file(weights, str(path), metadata={"format": "pt"})
+    save_file({name: adapter[name] for name in adapter if name.startswith(PREFIX)}, str(folder / FILE))
 
 
 def _configuration(shape: _Shape) -> dict[str, object]:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.embedding.bundled import BUNDLED_NAMES, PROMPTS, bundled_folder, bundled_revision
+from search27.embedding.tokens import DIMENSION, NO_TOKENS, Tokens, TokenSpace
 from search27.errors import EncoderUnavailable
 from search27.types import Span
 
@@ -28,10 +29,41 @@ _E5 = "e5"
 
 @dataclass(frozen=True, slots=True)
 class PassageInput:
-    """What is encoded of a passage: its context and text in one string, and the windows in that string."""
+    """What is encoded of a passage: its context and text in one string.
+
+    Attributes:
+        windows: Counts in that string, as does `start`, where the passage's own text begins.
+    """
 
     text: str
     windows: tuple[Span, ...]
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question encoded: its vector, float32, (dim,), unit length, and its tokens, (tokens, DIMENSION).
+
+    Where the encoder has no token space there are no tokens: (0, DIMENSION).
+    """
+
+    vector: Vectors
+    tokens: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Passages encoded, in the order given.
+
+    Attributes:
+        passages: float32, (n, dim), unit rows.
+        windows: float32, (windows, dim), unit rows, those of the first passage first.
+        tokens: Records of each passage's tokens, none where the encoder has no token space.
+    """
+
+    passages: Vectors
+    windows: Vectors
+    tokens: list[Tokens]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +96,14 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without prompt and special tokens."""
 
-    def encode_query(self, question: str) -> Vectors:
-        """Encode one question: float32, (dim,), unit length."""
+    def encode_query(self, question: str) -> Query:
+        """Encode one question."""
 
-    def encode_passages(
-        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
-    ) -> tuple[Vectors, Vectors]:
-        """Encode passages and their windows: float32, (n, dim) and (windows, dim), unit rows.
+    def encode_passages(self, inputs: Sequence[PassageInput], progress: Callable[[int], None]) -> Encoded:
+        """Encode passages with their windows and tokens.
 
         Args:
-            inputs: Passages in order; their windows' rows follow the same order.
+            inputs: Passages in order.
             progress: Called with the number of passages encoded so far.
         """
 
@@ -151,34 +181,43 @@ class SentenceTransformerEncoder:
         )
         return [len(ids) for ids in encoded["input_ids"]]
 
-    def encode_query(self, question: str) -> Vectors:
-        """Encode one question: float32, (dim,), unit length."""
-        vector: Vectors = self._model.encode(
-            question.encode("utf-8", "replace").decode("utf-8"),
-            prompt=self._prompts[0],
-            normalize_embeddings=True,
-            show_progress_bar=False,
-        )
-        return vector.astype(np.float32)
+    @cached_property
+    def _space(self) -> TokenSpace | None:
+        if self._name in BUNDLED_NAMES:
+            return TokenSpace.load(bundled_folder(self._cache, self._name))
+        return TokenSpace.load(Path(self._name))
 
-    def encode_passages(
-        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
-    ) -> tuple[Vectors, Vectors]:
-        """Encode passages and their windows in batches of like length; see `Encoder`."""
+    def encode_query(self, question: str) -> Query:
+        """Encode one question."""
+        prompt = self._prompts[0]
+        vector, tokens, offsets = self._encode_batch(
+            [prompt + question.encode("utf-8", "replace").decode("utf-8")]
+        )[0]
+        if self._space is None:
+            return Query(vector, np.zeros((0, DIMENSION), np.float32))
+        return Query(vector, self._space.query(tokens[offsets[:, 1] > len(prompt)]))
+
+    def encode_passages(self, inputs: Sequence[PassageInput], progress: Callable[[int], None]) -> Encoded:
+        """Encode passages in batches of like length; see `Encoder`."""
         dimension = self.identity.dimension
         vectors = np.zeros((len(inputs), dimension), np.float32)
         windows = [np.zeros((len(item.windows), dimension), np.float32) for item in inputs]
+        records: list[Tokens] = [NO_TOKENS] * len(inputs)
         prompt = self._prompts[1]
         done = 0
         for batch in _batches(self.count_tokens([prompt + item.text for item in inputs])):
             encoded = self._encode_batch([prompt + inputs[number].text for number in batch])
             for number, (vector, tokens, offsets) in zip(batch, encoded, strict=True):
+                item, places = inputs[number], offsets - len(prompt)
                 vectors[number] = vector
-                windows[number] = _pool_windows(inputs[number].windows, tokens, offsets - len(prompt))
+                windows[number] = _pool_windows(item.windows, tokens, places)
+                if self._space is not None:
+                    own = places[:, 1] > 0
+                    records[number] = self._space.passage(tokens[own], places[own, 0] - item.start)
             done += len(batch)
             progress(done)
         flat = np.concatenate(windows) if windows else np.zeros((0, dimension), np.float32)
-        return vectors, flat
+        return Encoded(vectors, flat, records)
 
     def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
         """Vector, token vectors and token offsets of each text."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.embedding.bundled import BUNDLED_NAMES, PROMPTS, bundled_folder, bundled_path
+from search27.embedding.bundled import BUNDLED_NAMES, bundled_folder, bundled_path
 from search27.embedding.encoder import Encoder, SentenceTransformerEncoder, Vectors
 from search27.embedding.exported import is_available
 from search27.embedding.session import MAX_TOKENS, TokenSession
@@ -58,11 +58,10 @@ class OnnxEncoder(SentenceTransformerEncoder):
         """Tokens of each text, without prompt and special tokens."""
         return self._session.count_tokens(texts)
 
-    def encode_query(self, question: str) -> Vectors:
-        """Encode one question: float32, (dim,), unit length."""
-        return self._session.mean_vector(
-            PROMPTS["query"] + question.encode("utf-8", "replace").decode("utf-8")
-        )
+    def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
+        if len(texts) > 1:
+            return super()._encode_batch(texts)
+        return [self._session.encode(texts[0])]
 
     def _offsets(self, texts: list[str]) -> list[NDArray[np.int64]]:
         return [np.array(item.offsets) for item in self._session.tokenise(texts)]

@@ -53,12 +53,13 @@ class TokenSession:
         result: Vectors = self._session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))[0]
         return result
 
-    def mean_vector(self, text: str) -> Vectors:
-        """Mean of the token vectors of one text: float32, (dim,), unit length."""
-        ids = np.array([self.tokenise([text])[0].ids], np.int64)
-        mean = self.token_vectors(ids, np.ones_like(ids))[0].mean(axis=0)
-        unit: Vectors = mean / max(float(np.linalg.norm(mean)), 1e-12)
-        return unit
+    def encode(self, text: str) -> tuple[Vectors, Vectors, Numbers]:
+        """One text's vector (dim,), unit length, its tokens' vectors (tokens, dim) and offsets (tokens, 2)."""
+        item = self.tokenise([text])[0]
+        ids = np.array([item.ids], np.int64)
+        tokens = self.token_vectors(ids, np.ones_like(ids))[0]
+        mean = tokens.mean(axis=0)
+        return mean / max(float(np.linalg.norm(mean)), 1e-12), tokens, np.array(item.offsets, np.int64)
 
 
 def padded(encoded: Sequence[Encoding]) -> tuple[Numbers, Numbers]:

@@ -1,4 +1,4 @@
-"""Vectors kept by content, encoder and numerics, so that an index that was lost or is moved costs no encoding."""
+"""Encoded passages kept by content and encoder, so that an index that was lost or is moved costs no encoding."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from search27.embedding.encoder import Encoder, EncoderIdentity, PassageInput, Vectors
+from search27.embedding.encoder import Encoded, Encoder, EncoderIdentity, PassageInput, Query, Vectors
+from search27.embedding.tokens import TOKEN, Tokens
 
-FILE = "vectors.sqlite"
+FILE = "encoded.sqlite"
 KEPT_DAYS = 180
 SLICE = 256
 """Passages encoded between two writes: what a build that is stopped can lose."""
@@ -22,8 +23,12 @@ NOTED_AFTER_DAYS = 30
 """A use is written down again only after so many days: the row holds the vectors too."""
 _WAIT_SECONDS = 30
 _SCHEMA = (
-    "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vectors BLOB NOT NULL, used INTEGER NOT NULL)"
+    "CREATE TABLE IF NOT EXISTS vectors "
+    "(key BLOB PRIMARY KEY, vectors BLOB NOT NULL, tokens BLOB NOT NULL, used INTEGER NOT NULL)"
 )
+
+_Row = tuple[Vectors, Tokens]
+"""A passage's vector and then those of its windows; its tokens."""
 
 _log = logging.getLogger(__name__)
 
@@ -49,13 +54,11 @@ class CachedEncoder:
         """Tokens of each text, without prompt and special tokens."""
         return self._encoder.count_tokens(texts)
 
-    def encode_query(self, question: str) -> Vectors:
+    def encode_query(self, question: str) -> Query:
         """Encode one question; not remembered."""
         return self._encoder.encode_query(question)
 
-    def encode_passages(
-        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
-    ) -> tuple[Vectors, Vectors]:
+    def encode_passages(self, inputs: Sequence[PassageInput], progress: Callable[[int], None]) -> Encoded:
         """Take from the cache what is there and encode the rest; see `Encoder`."""
         keys = [_key(self.identity, item) for item in inputs]
         found = self._read(keys, inputs)
@@ -65,33 +68,41 @@ class CachedEncoder:
             part = missing[start : start + SLICE]
             done = len(inputs) - len(missing) + start
             fresh = self._encode([inputs[n] for n in part], _after(done, progress))
-            rows = {keys[n]: vectors for n, vectors in zip(part, fresh, strict=True)}
+            rows = {keys[n]: row for n, row in zip(part, fresh, strict=True)}
             self._write(rows)
             found |= rows
         empty = np.zeros((0, self.identity.dimension), np.float32)
-        passages = [found[key][:1] for key in keys]
-        windows = [found[key][1:] for key in keys]
-        return np.concatenate([empty, *passages]), np.concatenate([empty, *windows])
+        passages = [found[key][0][:1] for key in keys]
+        windows = [found[key][0][1:] for key in keys]
+        return Encoded(
+            np.concatenate([empty, *passages]),
+            np.concatenate([empty, *windows]),
+            [found[key][1] for key in keys],
+        )
 
-    def _encode(self, inputs: list[PassageInput], progress: Callable[[int], None]) -> Iterator[Vectors]:
-        """For each passage its vector, then those of its windows."""
-        passages, windows = self._encoder.encode_passages(inputs, progress)
+    def _encode(self, inputs: list[PassageInput], progress: Callable[[int], None]) -> Iterator[_Row]:
+        encoded = self._encoder.encode_passages(inputs, progress)
         start = 0
         for row, item in enumerate(inputs):
             end = start + len(item.windows)
-            yield np.concatenate([passages[row : row + 1], windows[start:end]])
+            vectors = np.concatenate([encoded.passages[row : row + 1], encoded.windows[start:end]])
+            yield vectors, encoded.tokens[row]
             start = end
 
-    def _read(self, keys: list[bytes], inputs: Sequence[PassageInput]) -> dict[bytes, Vectors]:
-        found: dict[bytes, Vectors] = {}
-        rows = {key: 1 + len(item.windows) for key, item in zip(keys, inputs, strict=True)}
+    def _read(self, keys: list[bytes], inputs: Sequence[PassageInput]) -> dict[bytes, _Row]:
+        found: dict[bytes, _Row] = {}
+        sizes = {
+            key: 4 * self.identity.dimension * (1 + len(item.windows))
+            for key, item in zip(keys, inputs, strict=True)
+        }
         today = date.today().toordinal()
 
         def read(cache: sqlite3.Connection) -> None:
-            for key, count in rows.items():
-                row = cache.execute("SELECT vectors FROM vectors WHERE key = ?", (key,)).fetchone()
-                if row and len(row[0]) == 4 * count * self.identity.dimension:
-                    found[key] = np.frombuffer(row[0], np.float32).reshape(count, -1)
+            for key, size in sizes.items():
+                row = cache.execute("SELECT vectors, tokens FROM vectors WHERE key = ?", (key,)).fetchone()
+                if row and len(row[0]) == size and len(row[1]) % TOKEN.itemsize == 0:
+                    vectors = np.frombuffer(row[0], np.float32).reshape(-1, self.identity.dimension)
+                    found[key] = vectors, np.frombuffer(row[1], TOKEN)
             stale = today - NOTED_AFTER_DAYS
             cache.executemany(
                 "UPDATE vectors SET used = ? WHERE key = ? AND used < ?",
@@ -102,11 +113,13 @@ class CachedEncoder:
         self._transact(read)
         return found
 
-    def _write(self, rows: dict[bytes, Vectors]) -> None:
+    def _write(self, rows: dict[bytes, _Row]) -> None:
         today = date.today().toordinal()
-        values = [(key, vectors.tobytes(), today) for key, vectors in rows.items()]
+        values = [
+            (key, vectors.tobytes(), tokens.tobytes(), today) for key, (vectors, tokens) in rows.items()
+        ]
         self._transact(
-            lambda cache: cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", values)
+            lambda cache: cache.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)", values)
         )
 
     def _transact(self, work: Callable[[sqlite3.Connection], object]) -> None:
@@ -132,4 +145,6 @@ def _after(start: int, progress: Callable[[int], None]) -> Callable[[int], None]
 
 def _key(identity: EncoderIdentity, item: PassageInput) -> bytes:
     spans = ",".join(f"{window.start}-{window.end}" for window in item.windows)
-    return hashlib.sha256(f"{identity}\n{spans}\n{item.text}".encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(
+        f"{identity}\n{spans}\n{item.start}\n{item.text}".encode("utf-8", "surrogatepass")
+    ).digest()

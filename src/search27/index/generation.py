@@ -23,9 +23,8 @@ from search27.embedding.encoder import EncoderIdentity
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
 from search27.types import FailedDocument, Generation
 
-FORMAT = 2
-READABLE = (1, FORMAT)
-"""Format 1 has no atlas; its vectors serve, and the next build draws one."""
+FORMAT = 3
+"""Format 1 has no atlas, format 2 no tokens; the next build makes an index anew."""
 KEPT = 2
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
@@ -117,10 +116,9 @@ def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:
         data: dict[str, Any] = json.loads(path.read_bytes())
-        if data["format"] not in READABLE:
-            known = " and ".join(map(str, READABLE))
+        if data["format"] != FORMAT:
             raise IndexIncompatible(
-                f"{folder} has index format {data['format']}, this version reads {known}. {_REBUILD}"
+                f"{folder} has index format {data['format']}, this version reads {FORMAT}. {_REBUILD}"
             )
         checksum = data.pop("checksum")
         if checksum != _checksum(data):

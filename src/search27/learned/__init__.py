@@ -17,13 +17,17 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
-    """Factors of the standardised scores of one passage; the passage vector's own factor is 1."""
+    """Factors of the standardised scores of one passage; the passage vector's own factor is 1.
+
+    `tokens` is the factor of a cosine, which varies far less than a standardised score.
+    """
 
     window: float = 0.6
     lexical: float = 0.4
     lexical_english: float = 0.0
     document: float = 0.0
     dated: float = 0.5
+    tokens: float = 40.0
 
 
 def _read(name: str) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,6 @@ from tests.unit.app.conftest import Visit, shown
 
 from search27 import Library
 from search27.app.texts import Texts
-from search27.index import generation
 
 PATH = "explorer"
 
@@ -67,24 +64,6 @@ def test_the_glossary_narrows_and_says_when_nothing_is_left(
     entry = Library.open(starter_index).atlas.glossary[0]
     app = visit(starter_index, PATH, voir="glossaire", sigle=entry.term.lower())
     assert entry.term in shown(app)
-
-
-def test_an_index_without_an_atlas_opens_and_says_what_to_do(
-    visit: Visit, starter_index: Path, tmp_path: Path, fr: Texts
-) -> None:
-    index = tmp_path / "old"
-    shutil.copytree(starter_index, index)
-    folder = index / generation.current_name(index)
-    (folder / "atlas.json").unlink()
-    manifest = json.loads((folder / "manifest.json").read_bytes())
-    del manifest["files"]["atlas.json"], manifest["checksum"], manifest["contents"]["explore"]
-    manifest["format"] = 1
-    manifest["checksum"] = generation._checksum(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    app = visit(index, PATH)
-    assert [item.value for item in app.info] == [fr.explore_none]
-    app = visit(index, "publications", doc="rapport-activite-2025-synthese.pdf")
-    assert not app.exception
 
 
 def test_a_publication_shows_what_is_alike(visit: Visit, starter_index: Path, fr: Texts) -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from search27.config import Settings
 from search27.embedding.encoder import BATCH_TOKENS, PassageInput, SentenceTransformerEncoder, _batches
+from search27.embedding.tokens import DIMENSION, likeness
 from search27.errors import EncoderUnavailable
 from search27.types import Span
 
@@ -23,7 +24,8 @@ def _inputs() -> list[PassageInput]:
 
 def test_passages_and_windows_are_unit_rows_in_order(encoder: SentenceTransformerEncoder) -> None:
     done: list[int] = []
-    vectors, windows = encoder.encode_passages(_inputs(), done.append)
+    encoded = encoder.encode_passages(_inputs(), done.append)
+    vectors, windows = encoded.passages, encoded.windows
     assert vectors.shape == (3, 384)
     assert windows.shape == (6, 384)
     assert vectors.dtype == windows.dtype == np.float32
@@ -32,34 +34,34 @@ def test_passages_and_windows_are_unit_rows_in_order(encoder: SentenceTransforme
 
 
 def test_a_passage_alone_or_among_others_has_the_same_vector(encoder: SentenceTransformerEncoder) -> None:
-    together, windows = encoder.encode_passages(_inputs(), lambda _: None)
-    alone, own = encoder.encode_passages(_inputs()[1:2], lambda _: None)
-    assert alone[0] == pytest.approx(together[1], abs=1e-4)
-    assert own == pytest.approx(windows[2:4], abs=1e-4)
+    together = encoder.encode_passages(_inputs(), lambda _: None)
+    alone = encoder.encode_passages(_inputs()[1:2], lambda _: None)
+    assert alone.passages[0] == pytest.approx(together.passages[1], abs=1e-4)
+    assert alone.windows == pytest.approx(together.windows[2:4], abs=1e-4)
 
 
 def test_a_passage_vector_is_what_sentence_transformers_gives(encoder: SentenceTransformerEncoder) -> None:
-    vectors, _ = encoder.encode_passages(_inputs(), lambda _: None)
+    vectors = encoder.encode_passages(_inputs(), lambda _: None).passages
     expected = encoder._model.encode(list(TEXTS), prompt="passage: ", normalize_embeddings=True)
     assert vectors == pytest.approx(expected, abs=1e-4)
 
 
 def test_the_window_over_a_whole_passage_is_close_to_the_passage(encoder: SentenceTransformerEncoder) -> None:
-    vectors, windows = encoder.encode_passages(_inputs(), lambda _: None)
-    assert ((windows[1::2] * vectors).sum(axis=1) > 0.98).all()
+    encoded = encoder.encode_passages(_inputs(), lambda _: None)
+    assert ((encoded.windows[1::2] * encoded.passages).sum(axis=1) > 0.98).all()
 
 
 def test_windows_beyond_the_limit_get_a_vector_too(encoder: SentenceTransformerEncoder) -> None:
     text = "commun " * 2000
-    vectors, windows = encoder.encode_passages(
+    encoded = encoder.encode_passages(
         [PassageInput(text, (Span(len(text) - 20, len(text)),))], lambda _: None
     )
-    assert np.isfinite(vectors).all()
-    assert np.linalg.norm(windows[0]) == pytest.approx(1, abs=1e-5)
+    assert np.isfinite(encoded.passages).all()
+    assert np.linalg.norm(encoded.windows[0]) == pytest.approx(1, abs=1e-5)
 
 
 def test_a_question_finds_its_passage(encoder: SentenceTransformerEncoder) -> None:
-    vectors, _ = encoder.encode_passages(_inputs(), lambda _: None)
+    vectors = encoder.encode_passages(_inputs(), lambda _: None).passages
     for question, expected in (
         ("Qui gère les bois ?", 1),
         ("How much money?", 2),
@@ -69,8 +71,9 @@ def test_a_question_finds_its_passage(encoder: SentenceTransformerEncoder) -> No
 
 
 def test_nothing_gives_empty_arrays(encoder: SentenceTransformerEncoder) -> None:
-    vectors, windows = encoder.encode_passages([], lambda _: None)
-    assert vectors.shape == windows.shape == (0, 384)
+    encoded = encoder.encode_passages([], lambda _: None)
+    assert encoded.passages.shape == encoded.windows.shape == (0, 384)
+    assert encoded.tokens == []
 
 
 def test_an_unknown_encoder_offline_says_what_to_do(settings: Settings) -> None:
@@ -87,4 +90,32 @@ def test_batches_hold_every_text_once_within_the_budget(lengths: list[int]) -> N
 
 
 def test_a_lone_surrogate_in_a_question_is_encoded(encoder: SentenceTransformerEncoder) -> None:
-    assert np.linalg.norm(encoder.encode_query("forêt \ud800 ?")) == pytest.approx(1, abs=1e-5)
+    assert np.linalg.norm(encoder.encode_query("forêt \ud800 ?").vector) == pytest.approx(1, abs=1e-5)
+
+
+def test_tokens_know_where_they_start_and_what_stands_before_the_text(
+    encoder: SentenceTransformerEncoder,
+) -> None:
+    title, text = "Forêts\n", "Les habitants gèrent la forêt."
+    records = encoder.encode_passages([PassageInput(title + text, (), len(title))], lambda _: None).tokens[0]
+    starts = records["start"].tolist()
+    assert starts == sorted(starts)
+    assert starts.count(-1) >= 1
+    words = {text[start : start + 6].strip() for start in starts if start >= 0}
+    assert {"Les ha", "habita", "forêt."} <= words
+
+
+def test_a_question_is_likest_to_the_passage_that_answers_it_token_by_token(
+    encoder: SentenceTransformerEncoder,
+) -> None:
+    records = encoder.encode_passages(_inputs(), lambda _: None).tokens
+    query = encoder.encode_query("Qui gère les bois ?").tokens
+    assert np.linalg.norm(query, axis=1) == pytest.approx(np.ones(len(query)), abs=1e-5)
+    scores = [likeness(query, part).max(axis=1).mean() for part in records]
+    assert int(np.argmax(scores)) == 1
+
+
+def test_an_encoder_without_a_token_space_keeps_no_tokens(settings: Settings) -> None:
+    base = SentenceTransformerEncoder("bundled-base", settings.cache)
+    assert base.encode_query("budget").tokens.shape == (0, DIMENSION)
+    assert [len(part) for part in base.encode_passages(_inputs(), lambda _: None).tokens] == [0, 0, 0]

@@ -31,18 +31,20 @@ def _inputs() -> list[PassageInput]:
 
 
 def test_passages_and_windows_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder) -> None:
-    pairs = zip(
-        onnx.encode_passages(_inputs(), lambda _: None),
-        encoder.encode_passages(_inputs(), lambda _: None),
-        strict=True,
-    )
-    for ours, theirs in pairs:
-        assert np.abs(ours - theirs).max() < 1e-4
+    ours = onnx.encode_passages(_inputs(), lambda _: None)
+    theirs = encoder.encode_passages(_inputs(), lambda _: None)
+    assert np.abs(ours.passages - theirs.passages).max() < 1e-4
+    assert np.abs(ours.windows - theirs.windows).max() < 1e-4
+    for own, other in zip(ours.tokens, theirs.tokens, strict=True):
+        assert (own["start"] == other["start"]).all()
+        assert np.abs(own["vector"].astype(int) - other["vector"]).max() <= 1
 
 
 @pytest.mark.parametrize("question", ["Qu'est-ce que La Synchro ?", "", "\ud800 ?", "budget " * 600])
 def test_questions_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder, question: str) -> None:
-    assert np.abs(onnx.encode_query(question) - encoder.encode_query(question)).max() < 1e-4
+    ours, theirs = onnx.encode_query(question), encoder.encode_query(question)
+    assert np.abs(ours.vector - theirs.vector).max() < 1e-4
+    assert ours.tokens == pytest.approx(theirs.tokens, abs=1e-3)
 
 
 def test_identity_and_token_counts_equal_pytorch(onnx: Encoder, encoder: SentenceTransformerEncoder) -> None:

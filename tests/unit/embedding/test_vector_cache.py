@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from search27.embedding import vector_cache
-from search27.embedding.encoder import EncoderIdentity, PassageInput, Vectors
+from search27.embedding.encoder import Encoded, EncoderIdentity, PassageInput, Query
+from search27.embedding.tokens import DIMENSION, TOKEN
 from search27.embedding.vector_cache import FILE, KEPT_DAYS, CachedEncoder
 from search27.types import Span
 
@@ -19,7 +20,7 @@ IDENTITY = EncoderIdentity("counting", "1", 2, "", "")
 
 
 class CountingEncoder:
-    """Writes a text's length and a window's start into the vectors, and what it was asked into `asked`."""
+    """Writes lengths and window starts into vectors, a token a character, and what it was asked into `asked`."""
 
     max_tokens = 512
 
@@ -30,17 +31,16 @@ class CountingEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         return [len(text) for text in texts]
 
-    def encode_query(self, question: str) -> Vectors:
-        return np.array([len(question), 0], np.float32)
+    def encode_query(self, question: str) -> Query:
+        return Query(np.array([len(question), 0], np.float32), np.zeros((0, DIMENSION), np.float32))
 
-    def encode_passages(
-        self, inputs: Sequence[PassageInput], progress: Callable[[int], None]
-    ) -> tuple[Vectors, Vectors]:
+    def encode_passages(self, inputs: Sequence[PassageInput], progress: Callable[[int], None]) -> Encoded:
         self.asked += [item.text for item in inputs]
         progress(len(inputs))
         passages = [[len(item.text), 1] for item in inputs]
         windows = [[window.start, 2] for item in inputs for window in item.windows]
-        return np.array(passages, np.float32), np.array(windows, np.float32).reshape(-1, 2)
+        tokens = [np.full(len(item.text), len(item.text), TOKEN) for item in inputs]
+        return Encoded(np.array(passages, np.float32), np.array(windows, np.float32).reshape(-1, 2), tokens)
 
 
 ONE = PassageInput("a", (Span(0, 1),))
@@ -48,8 +48,8 @@ TWO = PassageInput("bb", (Span(0, 1), Span(1, 2)))
 BARE = PassageInput("ccc", ())
 
 
-def _lists(arrays: tuple[Vectors, Vectors]) -> tuple[list[list[float]], list[list[float]]]:
-    return arrays[0].tolist(), arrays[1].tolist()
+def _lists(encoded: Encoded) -> tuple[list[list[float]], list[list[float]]]:
+    return encoded.passages.tolist(), encoded.windows.tolist()
 
 
 def test_only_what_is_new_is_encoded_and_rows_keep_their_order(tmp_path: Path) -> None:
@@ -58,6 +58,7 @@ def test_only_what_is_new_is_encoded_and_rows_keep_their_order(tmp_path: Path) -
     done: list[int] = []
     arrays = CachedEncoder(second, tmp_path).encode_passages([ONE, TWO, BARE], done.append)
     assert _lists(arrays) == ([[1, 1], [2, 1], [3, 1]], [[0, 2], [0, 2], [1, 2]])
+    assert [part["start"].tolist() for part in arrays.tokens] == [[1], [2, 2], [3, 3, 3]]
     assert second.asked == ["a", "ccc"]
     assert done == [1, 3]
 
@@ -118,5 +119,5 @@ def test_what_nobody_used_for_long_is_dropped(tmp_path: Path) -> None:
 
 
 def test_nothing_gives_empty_arrays(tmp_path: Path) -> None:
-    passages, windows = CachedEncoder(CountingEncoder(), tmp_path).encode_passages([], lambda _: None)
-    assert passages.shape == windows.shape == (0, 2)
+    encoded = CachedEncoder(CountingEncoder(), tmp_path).encode_passages([], lambda _: None)
+    assert encoded.passages.shape == encoded.windows.shape == (0, 2)

@@ -1,0 +1,86 @@
+"""The tokens of all passages, on disk and mapped: second-stage scores for passages and for their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from search27.embedding.tokens import TOKEN, Tokens, Vectors, likeness
+from search27.types import Span
+
+FILE = "tokens.npy"
+STARTS = "token_starts.npy"
+NO_MATCH = 0.0
+"""Score of a text without tokens."""
+
+
+class TokenIndex:
+    """One run of records a passage; empty where the encoder keeps no tokens."""
+
+    def __init__(self, records: Tokens, starts: NDArray[np.int64]) -> None:
+        self._records = records
+        self._starts = starts
+
+    def __len__(self) -> int:
+        """Number of passages."""
+        return len(self._starts) - 1
+
+    def of(self, first: int, last: int) -> list[Tokens]:
+        """Records of the passages from `first` up to, not including, `last`."""
+        return [self._records[self._starts[n] : self._starts[n + 1]] for n in range(first, last)]
+
+    def scores(self, query: Vectors, positions: NDArray[np.int64]) -> Vectors:
+        """Mean, over the question's tokens, of the likeness of each passage's likest token: float32, (n,).
+
+        Args:
+            query: float32, (tokens, DIMENSION).
+            positions: Passages, rows of the store.
+        """
+        scores = np.full(len(positions), NO_MATCH, np.float32)
+        parts = [self._records[self._starts[n] : self._starts[n + 1]] for n in positions]
+        held = [place for place, part in enumerate(parts) if len(part)]
+        if held and len(query):
+            found = likeness(query, np.concatenate([parts[place] for place in held]))
+            offsets = np.cumsum([0, *(len(parts[place]) for place in held[:-1])])
+            scores[held] = np.maximum.reduceat(found, offsets, axis=1).mean(axis=0)
+        return scores
+
+    def span_scores(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
+        """The same for stretches of one passage's text, each by the tokens that start in it: float32, (n,)."""
+        records = self._records[self._starts[position] : self._starts[position + 1]]
+        found = likeness(query, records)
+        scores = np.full(len(spans), NO_MATCH, np.float32)
+        for row, span in enumerate(spans):
+            inside = (records["start"] >= span.start) & (records["start"] < span.end)
+            if inside.any() and len(query):
+                scores[row] = found[:, inside].max(axis=1).mean()
+        return scores
+
+    @staticmethod
+    def save(folder: Path, parts: Iterable[Tokens], sizes: Sequence[int]) -> None:
+        """Write `FILE` and `STARTS` part by part.
+
+        Args:
+            folder: Where to.
+            parts: Records, in the order of the passages.
+            sizes: Number of records of each passage.
+        """
+        starts = np.cumsum([0, *sizes], dtype=np.int64)
+        np.save(folder / STARTS, starts)
+        with (folder / FILE).open("wb") as file:
+            header = {"descr": TOKEN.descr, "fortran_order": False, "shape": (int(starts[-1]),)}
+            np.lib.format.write_array_header_1_0(file, header)
+            for part in parts:
+                file.write(part.tobytes())
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read what `save` wrote; records stay on disk, mapped."""
+        starts = np.load(folder / STARTS)
+        if not starts[-1]:
+            return cls(np.zeros(0, TOKEN), starts)
+        return cls(np.load(folder / FILE, mmap_mode="r"), starts)
