@@ -52,7 +52,7 @@ def run(parts: Sequence[Fold]) -> None:
     """Print a line of figures for each way."""
     cases = [case for part in parts for case in collect(part.library, part.questions)]
     _line("shipped fusion", [reciprocal_rank(case, SHIPPED) for case in cases])
-    for name in ("window", "lexical", "document", "dated"):
+    for name in ("window", "lexical", "document", "dated", "tokens"):
         without = replace(SHIPPED, **{name: 0.0})
         _line(f"  without {name}", [reciprocal_rank(case, without) for case in cases])
     _line("logistic model over the same features", _logistic(cases))
@@ -100,7 +100,7 @@ def _with_feedback(part: Fold, cases: list[Case], share: float) -> list[Case]:
     result = []
     for case in cases:
         found = retriever.retrieve(case.question.question)
-        vector = retriever._encoder.encode_query(case.question.question)[None]
+        vector = retriever._encoder.encode_query(case.question.question).vector[None]
         query = index.projection.queries(vector)[0]
         near = index.vectors[found.positions[:FEEDBACK_FROM]].mean(axis=0)
         query = normalised(((1 - share) * query + share * near)[None])[0]

@@ -40,11 +40,13 @@ GRID = {
     "window": (0.3, 0.6, 1.0, 1.5),
     "lexical": (0.1, 0.2, 0.3, 0.4, 0.6),
     "document": (0.0, 0.2, 0.4),
+    "tokens": (0.0, 20.0, 40.0, 80.0, 160.0),
 }
 REFERENCES = {
-    "passages": FusionWeights(0, 0, 0, 0, 0),
-    "passages, windows": FusionWeights(1, 0, 0, 0, 0),
-    "passages, windows 0.6, BM25 0.4": FusionWeights(0.6, 0.4, 0, 0, 0),
+    "passages": FusionWeights(0, 0, 0, 0, 0, 0),
+    "passages, windows": FusionWeights(1, 0, 0, 0, 0, 0),
+    "passages, windows 0.6, BM25 0.4": FusionWeights(0.6, 0.4, 0, 0, 0, 0),
+    "the same, tokens 40": FusionWeights(0.6, 0.4, 0, 0, 0, 40),
 }
 ENGLISH_GRID = (0.0, 0.1, 0.2, 0.3)
 DATED_GRID = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3)
@@ -82,7 +84,7 @@ def main() -> None:
         "command": f"python -m benchmarks.learn_retrieval {arguments.what} {arguments.questions.name}",
     }
     if arguments.what == "mean":
-        vectors = np.stack([encoder.encode_query(question.question) for question in questions])
+        vectors = np.stack([encoder.encode_query(question.question).vector for question in questions])
         mean = [round(float(value), 6) for value in vectors.mean(axis=0)]
         _store("query_mean.json", "means", key, mean, provenance)
     else:
@@ -136,6 +138,7 @@ def reciprocal_rank(case: Case, weights: FusionWeights) -> float:
         "lexical": lexical,
         "document": weights.document,
         "dated": weights.dated,
+        "tokens": weights.tokens,
     }
     score = sum(factor * case.features[name] for name, factor in factors.items())
     rank = int((score > score[case.right].max()).sum()) + 1
@@ -147,8 +150,8 @@ def best_weights(cases: list[Case]) -> FusionWeights:
     french = [case for case in cases if not case.english]
     english = [case for case in cases if case.english]
     options = [
-        FusionWeights(window, lexical, 0.0, document, 0.0)
-        for window, lexical, document in itertools.product(GRID["window"], GRID["lexical"], GRID["document"])
+        FusionWeights(window, lexical, 0.0, document, 0.0, tokens)
+        for window, lexical, document, tokens in itertools.product(*GRID.values())
     ]
     best = max(options, key=lambda option: sum(reciprocal_rank(case, option) for case in french))
     tries = [replace(best, lexical_english=weight) for weight in ENGLISH_GRID]

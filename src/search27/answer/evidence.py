@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ FEATURES = (
     "window_gap",  # the same, less the best window of all
     "tokens",  # mean cosine of the question's tokens and the sentence's likest
     "tokens_gap",  # the same, less the best sentence's
+    "tokens_around",  # as tokens, for the sentence with the ones before and after it
     "coverage",  # share of the question's words in the sentence, weighed by rarity in the corpus
     "telling",  # the same, weighed by rarity among the candidate sentences
     "context",  # as coverage, for title, heading and the sentences around it
@@ -75,19 +77,26 @@ def collect(
     surroundings: list[set[str]] = []
     scores: list[float] = []
     likeness: list[float] = []
+    around: list[float] = []
     for place, passage in enumerate(store.passages(top.tolist())):
         info = store.infos[int(store.document_of[top[place]])]
         sentences = _sentences(passage)
         tokens = [set(analyse(text)) for _, text in sentences]
         inner = [Span(s.start - passage.span.start, s.end - passage.span.start) for s, _ in sentences]
-        likeness += retriever.sentence_scores(candidates.query_tokens, int(top[place]), inner).tolist()
+        wider = [
+            Span(inner[max(0, n - 1)].start, inner[min(n + 1, len(inner) - 1)].end) for n in range(len(inner))
+        ]
+        scores_of = partial(retriever.sentence_scores, candidates.query_tokens, int(top[place]))
+        likeness += scores_of(inner).tolist()
+        around += scores_of(wider).tolist()
         title = set(analyse(f"{info.title} {passage.heading}"))
         for number, (span, text) in enumerate(sentences):
             evidence.append(Evidence(passage, place, number, span, text, frozenset(tokens[number])))
             surroundings.append(title.union(*tokens[max(0, number - 1) : number + 2]))
             scores.append(_window_score(span, *windows[place]))
     columns = [
-        *_standing(evidence, candidates, scores, likeness),
+        *_standing(evidence, candidates, scores),
+        *_likeness(likeness, around),
         *_shared_words(evidence, surroundings, retriever.rarity(analyse(question))),
         *_kind_asked_for(evidence, question),
         *_form(evidence),
@@ -98,18 +107,19 @@ def collect(
 Columns = list[list[float]]
 
 
-def _standing(
-    evidence: Sequence[Evidence], candidates: Candidates, windows: Sequence[float], tokens: Sequence[float]
-) -> Columns:
-    best, likest = max(windows, default=0.0), max(tokens, default=0.0)
+def _standing(evidence: Sequence[Evidence], candidates: Candidates, windows: Sequence[float]) -> Columns:
+    best = max(windows, default=0.0)
     return [
         [float(candidates.score[item.place] - candidates.score[0]) for item in evidence],
         [1 / (item.place + 1) for item in evidence],
         list(windows),
         [window - best for window in windows],
-        list(tokens),
-        [token - likest for token in tokens],
     ]
+
+
+def _likeness(tokens: list[float], around: list[float]) -> Columns:
+    best = max(tokens, default=0.0)
+    return [tokens, [score - best for score in tokens], around]
 
 
 def _shared_words(
