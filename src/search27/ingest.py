@@ -11,39 +11,26 @@ import numpy as np
 
 from search27 import learned
 from search27.config import Settings, load_settings
-from search27.embedding.encoder import (
-    Encoder,
-    EncoderIdentity,
-    PassageInput,
-    Vectors,
-)
+from search27.embedding.encoder import Encoder, PassageInput
 from search27.embedding.onnx import open_encoder
-from search27.embedding.tokens import Tokens
 from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
-from search27.index import generation, milvus, works
-from search27.index.dense import DenseIndex
-from search27.index.lexical import LexicalIndex
-from search27.index.store import Entry, Store, StoreWriter
-from search27.index.tokens import TokenIndex
+from search27.index import generation, milvus, milvus_rows
+from search27.index.store import Entry
 from search27.passages import context, sentence_windows, split_document
-from search27.reuse import PASSAGES, STORE, WINDOWS, Plan, Previous, make_plan, open_previous
+from search27.reuse import Plan, Previous, make_plan, open_previous
 from search27.sources.folder import discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
+from search27.writing import Part, write_files
 
 OnProgress = Callable[[Progress], None]
 Check = Callable[[Path], None]
 
-Part = tuple[Entry, Vectors, Vectors, list[Tokens]]
-"""A document with the raw vectors of its passages and windows, and the tokens of its passages."""
-
 ENCODED_TOGETHER = 256
 """Passages that are gathered before they are encoded, so that batches hold texts of like length."""
 
-LEXICAL = "lexical"
-TWINS = "twins.json"
 ATLAS = "atlas.json"
 
 
@@ -55,6 +42,7 @@ def build(
     *,
     check: Check | None = None,
     leave: Collection[str] = (),
+    anew: bool = False,
 ) -> BuildReport:
     """Index the corpus; unchanged documents keep their passages and vectors.
 
@@ -66,6 +54,7 @@ def build(
         check: Called with the folder of the new generation before anybody reads it; an error that it raises
             leaves the former generation in place.
         leave: Ids of files that are not to be read now: the index keeps what it has of them, if anything.
+        anew: Write a generation even where nothing has changed, and share no rows of Milvus with earlier ones.
 
     Returns:
         What was added, changed, removed and what failed. Files that fail are rows of the report, and the index
@@ -81,15 +70,16 @@ def build(
     index = Path(index)
     with generation.build_lock(index):
         show = progress or (lambda _: None)
-        return _Build(Path(corpus), index, encoder, show, check, leave, _milvus(settings)).run()
+        return _Build(Path(corpus), index, encoder, show, check, leave, _milvus(settings), anew).run()
 
 
-def rollback(index: str | Path, name: str | None = None) -> str:
+def rollback(index: str | Path, name: str | None = None, settings: Settings | None = None) -> str:
     """Go back to a kept generation; the next build follows the corpus again.
 
     Args:
         index: Folder of generations.
         name: Which one; the newest before the current one where None.
+        settings: Say where Milvus is, should the generation need it; read from the environment where None.
 
     Returns:
         Name of the generation that is read now.
@@ -98,9 +88,23 @@ def rollback(index: str | Path, name: str | None = None) -> str:
         IndexNotFound: There is no such generation.
         IndexCorrupt: It differs from what was built; the current one stays.
         IndexIncompatible: It has another format; the current one stays.
-        IndexStoreError: A build is running.
+        IndexStoreError: A build is running, or Milvus, whose aliases are to follow, cannot be reached.
     """
-    return generation.rollback(Path(index), name)
+    index = Path(index)
+    target = generation.rollback(index, name)
+    follow(index, settings or load_settings())
+    return target
+
+
+def follow(index: Path, settings: Settings) -> None:
+    """Let Milvus follow the index folder, where the current generation needs it: aliases, rows and collections.
+
+    Raises:
+        IndexStoreError: It cannot be reached; it follows with the next build.
+    """
+    current = generation.current_name(index)
+    if settings.milvus_uri and milvus.is_used(index / current):
+        milvus_rows.follow(index, settings.milvus_uri, current)
 
 
 class _Build:
@@ -115,6 +119,7 @@ class _Build:
         check: Check | None,
         leave: Collection[str],
         milvus_uri: str,
+        anew: bool,
     ) -> None:
         self.corpus = corpus
         self.index = index
@@ -123,9 +128,11 @@ class _Build:
         self.check = check
         self.leave = leave
         self.milvus_uri = milvus_uri
+        self.anew = anew
         self.started = time.monotonic()
         self.programmes: tuple[programmes.Named, ...] | None = None
         self.parts: list[Part] = []
+        self.encoded = self.cached = 0
 
     def run(self) -> BuildReport:
         sources = [source for source in discover(self.corpus) if source.id not in self.leave]
@@ -155,16 +162,24 @@ class _Build:
         learned_version = learned.version(identity.name, identity.revision)
         if (
             previous
-            and not any(report.values())
-            and milvus.is_used(self.index / previous.name) == bool(self.milvus_uri)
+            and not (self.anew or any(report.values()))
+            and self._is_served(self.index / previous.name)
             and (failed, plan.failed_keys, learned_version)
             == (previous.contents.failed, previous.contents.failed_keys, previous.contents.learned)
             and previous.contents.explore == drawing.key(self.programmes)
         ):
-            return self._report(previous.name, len(before), len(previous.passages), 0, failed, {}, report)
+            if self.milvus_uri:
+                milvus_rows.follow(self.index, self.milvus_uri, previous.name)
+            return self._report(previous.name, len(before), len(previous.passages), failed, {}, report)
         sources = {item.source.id for item in extracted}
         parts = [part for part in self.parts if part[0].source in sources]
         return self._write(previous, plan, parts, failed, report)
+
+    def _is_served(self, folder: Path) -> bool:
+        """Whether a generation's candidates come from where the settings want them, and are there."""
+        if not self.milvus_uri or not milvus.is_used(folder):
+            return milvus.is_used(folder) == bool(self.milvus_uri)
+        return milvus_rows.serves(folder, self.milvus_uri)
 
     def _extract(self, plan: Plan) -> list[Extracted]:
         """Read the sources in child processes, and encode what is read while the next ones are being read."""
@@ -206,7 +221,7 @@ class _Build:
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
-                counts = write_files(scratch, parts, identity, self.milvus_uri)
+                counts = write_files(scratch, parts, identity, self.milvus_uri, self.anew)
                 atlas.save(drawing.draw([part[:3] for part in parts], self.programmes), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
@@ -215,7 +230,7 @@ class _Build:
                 )
                 name = generation.publish(self.index, scratch, contents, self.check)
             if self.milvus_uri:
-                milvus.point(self.index, self.milvus_uri, name)
+                milvus_rows.follow(self.index, self.milvus_uri, name)
         except (OSError, sqlite3.Error) as error:
             raise IndexStoreError(
                 f"The index in {self.index} cannot be written ({error}); the former one is untouched. "
@@ -224,8 +239,7 @@ class _Build:
         self.progress(Progress("index", 1, 1))
         documents = [entry.document for entry, *_ in fresh]
         warnings = {document.info.id: document.warnings for document in documents if document.warnings}
-        encoded = sum(len(entry.passages) for entry, *_ in fresh)
-        return self._report(name, counts["documents"], counts["passages"], encoded, failed, warnings, report)
+        return self._report(name, counts["documents"], counts["passages"], failed, warnings, report)
 
     def _encode(self, entries: list[Entry]) -> list[Part]:
         inputs = [
@@ -241,6 +255,8 @@ class _Build:
         encoded = self.encoder.encode_passages(
             inputs, lambda done: self.progress(Progress("passages", before + done, total))
         )
+        self.cached += encoded.cached
+        self.encoded += len(inputs) - encoded.cached
         result = []
         row = window_row = 0
         for entry in entries:
@@ -256,14 +272,21 @@ class _Build:
         name: str,
         documents: int,
         passages: int,
-        encoded: int,
         failed: tuple[FailedDocument, ...],
         warnings: dict[str, tuple[str, ...]],
         report: dict[str, tuple[str, ...]],
     ) -> BuildReport:
         seconds = round(time.monotonic() - self.started, 2)
         return BuildReport(
-            name, documents, passages, encoded, seconds, failed=failed, warnings=warnings, **report
+            name,
+            documents,
+            passages,
+            self.encoded,
+            self.cached,
+            seconds,
+            failed=failed,
+            warnings=warnings,
+            **report,
         )
 
 
@@ -275,17 +298,6 @@ def passage_input(document: Document, passage: Passage, windows: Iterable[Span])
     return PassageInput(prefix + passage.text, shifted, len(prefix))
 
 
-def _twins(parts: list[Part]) -> list[tuple[int, int]]:
-    """Positions of passages that say the same in two manifestations of one work."""
-    entries = [entry for entry, *_ in parts]
-    document_of = np.repeat(np.arange(len(parts)), [len(entry.passages) for entry in entries])
-    texts = [passage.text for entry in entries for passage in entry.passages]
-    if not texts:
-        return []
-    vectors = np.concatenate([passages for _, passages, *_ in parts])
-    return works.find_twins([entry.document.info for entry in entries], document_of, texts, vectors)
-
-
 def _milvus(settings: Settings) -> str:
     """Address of Milvus where the settings choose it, else `""`."""
     if settings.store == "embedded":
@@ -293,35 +305,3 @@ def _milvus(settings: Settings) -> str:
     if not settings.milvus_uri:
         raise ConfigError('store = "milvus" needs milvus_uri, such as http://localhost:19530 or a file.')
     return settings.milvus_uri
-
-
-def write_files(
-    folder: Path, parts: list[Part], identity: EncoderIdentity, milvus_uri: str = ""
-) -> dict[str, int]:
-    """Write a generation's files, and its collections where Milvus is named, and return its counts."""
-    writer = StoreWriter(folder / STORE)
-    for entry, *_ in parts:
-        writer.add(entry)
-    writer.close()
-    texts = [context(e.document.info, passage) + passage.text for e, *_ in parts for passage in e.passages]
-    empty = np.zeros((0, identity.dimension), np.float32)
-    query_mean = learned.query_mean(identity.name, identity.revision)
-    make = DenseIndex.project if milvus_uri else DenseIndex.build
-    made = {}
-    for name, column in ((PASSAGES, 1), (WINDOWS, 2)):
-        vectors = np.concatenate([part[column] for part in parts] or [empty])
-        np.save(folder / f"{name}.npy", vectors)
-        made[name] = make(vectors, query_mean)
-    tokens = [records for *_, own in parts for records in own]
-    TokenIndex.save(folder, tokens, [len(records) for records in tokens])
-    lexical = LexicalIndex.build(texts)
-    if milvus_uri:
-        with Store(folder / STORE) as store:
-            milvus.save(folder, milvus_uri, made[PASSAGES], made[WINDOWS], lexical, store)
-    else:
-        for name, index in made.items():
-            index.save(folder, name)
-        (folder / LEXICAL).mkdir()
-        lexical.save(folder / LEXICAL)
-    works.save(_twins(parts), folder / TWINS)
-    return {"documents": writer.documents, "passages": writer.passages, "windows": writer.windows}

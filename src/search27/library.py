@@ -22,7 +22,7 @@ from search27.index.dense import DenseIndex
 from search27.index.lexical import Lexical, LexicalIndex
 from search27.index.store import Store
 from search27.index.tokens import TokenIndex
-from search27.ingest import ATLAS, LEXICAL, TWINS
+from search27.ingest import ATLAS
 from search27.reranker import Reranker
 from search27.retrieval import Retriever, matches
 from search27.reuse import PASSAGES, STORE, WINDOWS
@@ -37,6 +37,7 @@ from search27.types import (
     IndexStatus,
     Passage,
 )
+from search27.writing import LEXICAL, TWINS
 
 
 class Library:

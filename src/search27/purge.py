@@ -138,7 +138,7 @@ def preview(settings: Settings, erasure: Erasure) -> Purged:
 
 
 def carry_out(settings: Settings, erasure: Erasure, progress: ingest.OnProgress | None = None) -> Purged:
-    """Erase, renew the index, and delete every other generation and the cache of vectors.
+    """Erase, renew the index, and delete every other generation, what Milvus holds of it, and the cache of vectors.
 
     Raises:
         SourceError: A file cannot be written or deleted.
@@ -152,10 +152,12 @@ def carry_out(settings: Settings, erasure: Erasure, progress: ingest.OnProgress 
             path.unlink(missing_ok=True)
     dropped: tuple[str, ...] = ()
     if _generations(settings):
-        ingest.build(settings.corpus, settings.index, settings, progress)
+        in_milvus = settings.store == "milvus"
+        ingest.build(settings.corpus, settings.index, settings, progress, anew=in_milvus)
         with contextlib.suppress(FileNotFoundError):
             (settings.cache / vector_cache.FILE).unlink()
         dropped = tuple(generation.drop_former(settings.index))
+        ingest.follow(settings.index, settings)
     left = tuple(_left(settings.index, erasure.name)) if erasure.name else ()
     return Purged(
         tuple(map(str, erasure.removed)), tuple(map(str, erasure.rewritten)), verdicts, dropped, left

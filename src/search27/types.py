@@ -236,12 +236,18 @@ class FailedDocument:
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did. Lists hold document ids, sorted."""
+    """What a build did. Lists hold document ids, sorted.
+
+    Attributes:
+        passages_encoded: Passages that went through the encoder.
+        passages_cached: New passages whose vectors the cache already had, from an index that was lost, say.
+    """
 
     generation: str
     documents: int
     passages: int
     passages_encoded: int
+    passages_cached: int
     seconds: float
     added: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()

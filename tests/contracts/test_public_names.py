@@ -12,7 +12,8 @@ from search27 import Library, evaluation, types
 
 FIELDS = {
     types.Answer: "question text sentences citations abstained confidence nearest suggestions newer notice withheld",
-    types.BuildReport: "generation documents passages passages_encoded seconds added changed removed failed warnings",
+    types.BuildReport: "generation documents passages passages_encoded passages_cached seconds added changed "
+    "removed failed warnings",
     types.Citation: "number quote span passage document pages speaker",
     types.Document: "info text blocks pages links warnings",
     types.DocumentInfo: "id title date modified authors kind url categories language",
@@ -31,7 +32,7 @@ FIELDS = {
 }
 
 PARAMETERS = {
-    search27.build: "corpus index settings progress check leave",
+    search27.build: "corpus index settings progress check leave anew",
     Library.open: "index settings",
     Library.search: "self question k filters",
     Library.ask: "self question filters history generate on_text",

@@ -101,14 +101,14 @@ def test_the_command_line_shows_no_traceback(
 ) -> None:
     shutil.copytree(sound / "index", tmp_path / "index")
     index = tmp_path / "index"
-    (index / generation.current_name(index) / "passages.faiss").write_bytes(b"x")
+    (index / generation.current_name(index) / "passages.vectors.npy").write_bytes(b"x")
     line = ["search27", "status", "--index", str(index), "--encoder", tiny.encoder]
     monkeypatch.setattr("sys.argv", line)
     with pytest.raises(SystemExit) as caught:
         commands.main()
     assert caught.value.code == 1
     shown = capsys.readouterr().err
-    assert "passages.faiss differs from what was built" in shown
+    assert "passages.vectors.npy differs from what was built" in shown
     assert "search27 rollback" in shown
     assert "Traceback" not in shown
 

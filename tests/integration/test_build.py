@@ -48,7 +48,7 @@ def test_a_first_build_adds_everything(corpus: Path, index: Path) -> None:
     report = build(corpus, index)
     assert report.added == ("budget.md", "forets.md")
     assert report.documents == 2
-    assert report.passages == report.passages_encoded == 2
+    assert report.passages == report.passages_encoded + report.passages_cached == 2
     assert not report.failed
 
 
@@ -56,7 +56,7 @@ def test_a_second_build_changes_nothing_and_says_so(corpus: Path, index: Path) -
     first = build(corpus, index)
     second = build(corpus, index)
     assert second.unchanged
-    assert second.passages_encoded == 0
+    assert second.passages_encoded == second.passages_cached == 0
     assert second.generation == first.generation
 
 
@@ -65,7 +65,7 @@ def test_one_edit_encodes_one_document_and_equals_a_build_from_scratch(corpus: P
     (corpus / "forets.md").write_text(FOREST.format(more="Le maire hésite."), encoding="utf-8")
     report = build(corpus, index)
     assert (report.added, report.changed, report.removed) == ((), ("forets.md",), ())
-    assert report.passages_encoded == 1
+    assert report.passages_encoded + report.passages_cached == 1
     scratch = index.parent / "scratch"
     build(corpus, scratch)
     entries, passages, windows = _content(index)
@@ -137,7 +137,8 @@ def test_a_corrupt_index_is_rebuilt_whole(corpus: Path, index: Path) -> None:
     build(corpus, index)
     folder = index / generation.current_name(index)
     (folder / "passages.npy").write_bytes(b"")
-    assert build(corpus, index).passages_encoded == 2
+    report = build(corpus, index)
+    assert report.passages_encoded + report.passages_cached == 2
     assert Library.open(index).search("forêt")
 
 

@@ -254,11 +254,11 @@ def test_a_report_lists_changes_warnings_and_failures(capsys: pytest.CaptureFixt
     failed = (FailedDocument("x.pdf", "It asks for a password.", "Save it without one."),)
     output.show_report(
         BuildReport(
-            "gen-000002", 3, 9, 4, 1.25, ("b",), ("a",), (), failed, warnings={"a": ("A page was empty.",)}
+            "gen-000002", 3, 9, 4, 2, 1.25, ("b",), ("a",), (), failed, warnings={"a": ("A page was empty.",)}
         )
     )
     out = capsys.readouterr().out
-    assert "1 added, 1 changed, 0 removed. Passages encoded: 4." in out
+    assert "1 added, 1 changed, 0 removed. Passages encoded: 4, 2 more taken from the cache." in out
     assert "Index gen-000002: 3 documents, 9 passages (1.2 s)." in out
     assert "Warning: a: A page was empty." in out
     assert "x.pdf" in out

@@ -162,7 +162,7 @@ def rollback(
     from search27.library import Library
 
     settings = _settings(corpus, index, None)
-    ingest.rollback(settings.index, to)
+    ingest.rollback(settings.index, to, settings)
     output.emit({"generations": Library.history(settings.index)}, as_json, output.show_history)
 
 

@@ -75,7 +75,8 @@ def show_report(report: BuildReport) -> None:
         _line("Nothing changed: the index already holds this corpus.")
     else:
         changes = f"{len(report.added)} added, {len(report.changed)} changed, {len(report.removed)} removed"
-        _line(f"Documents: {changes}. Passages encoded: {report.passages_encoded}.")
+        cached = f", {report.passages_cached} more taken from the cache" if report.passages_cached else ""
+        _line(f"Documents: {changes}. Passages encoded: {report.passages_encoded}{cached}.")
     _line(
         f"Index {report.generation}: {_counted(report.documents, 'document')}, "
         f"{_counted(report.passages, 'passage')} ({report.seconds:.1f} s)."

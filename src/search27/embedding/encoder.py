@@ -59,11 +59,13 @@ class Encoded:
         passages: float32, (n, dim), unit rows.
         windows: float32, (windows, dim), unit rows, those of the first passage first.
         tokens: Records of each passage's tokens, none where the encoder has no token space.
+        cached: How many of the passages were not encoded now, but found in a cache.
     """
 
     passages: Vectors
     windows: Vectors
     tokens: list[Tokens]
+    cached: int = 0
 
 
 @dataclass(frozen=True, slots=True)

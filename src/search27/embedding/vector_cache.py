@@ -78,6 +78,7 @@ class CachedEncoder:
             np.concatenate([empty, *passages]),
             np.concatenate([empty, *windows]),
             [found[key][1] for key in keys],
+            len(inputs) - len(missing),
         )
 
     def _encode(self, inputs: list[PassageInput], progress: Callable[[int], None]) -> Iterator[_Row]:

@@ -1,4 +1,4 @@
-"""Dense index: whitening of encoder vectors and search over them, exact or with FAISS's inverted lists by size."""
+"""Dense index: whitening of encoder vectors and search over them, exact or with inverted lists by size."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, Self
 
-import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,7 +19,7 @@ WHITENING_POWER = 0.4
 """Exponent of the singular values. Source: docs/adr/0007-whitening-and-fusion.md."""
 MIN_WHITENED = 2000
 """Below this many vectors the principal axes are too noisy to help."""
-ROWS_AT_ONCE = 65_536
+ROWS_AT_ONCE = 16_384
 
 
 def normalised(vectors: NDArray[np.floating[Any]]) -> Vectors:
@@ -83,8 +82,14 @@ class Projection:
         return cls(mean.astype(np.float32), query_mean.astype(np.float32), scaled.astype(np.float32))
 
     def passages(self, vectors: Vectors) -> Vectors:
-        """Project passage vectors (n, dim); unit rows."""
-        return vectors if self.identity else normalised((vectors - self.passage_mean) @ self.axes)
+        """Project passage vectors (n, dim); unit rows. Done in parts, so that little is held beside the result."""
+        if self.identity:
+            return vectors
+        projected = np.empty(vectors.shape, np.float32)
+        for start in range(0, len(vectors), ROWS_AT_ONCE):
+            part = vectors[start : start + ROWS_AT_ONCE]
+            projected[start : start + len(part)] = normalised((part - self.passage_mean) @ self.axes)
+        return projected
 
     def queries(self, vectors: Vectors) -> Vectors:
         """Project question vectors (n, dim); unit rows."""
@@ -201,18 +206,10 @@ class DenseIndex:
         return math.sqrt(max(float(query @ self._covariance @ query), 1e-12))
 
     def save(self, folder: Path, name: str) -> None:
-        """Write `NAME.faiss` and `NAME.projection.npz`; with inverted lists also what `save_vectors` writes.
-
-        FAISS's bytes go through Python, since its own writer reports success on a full disk.
-        """
+        """Write what `save_vectors` writes, and `NAME.faiss` where there are inverted lists."""
+        self.save_vectors(folder, name)
         if isinstance(self.proposer, inverted.InvertedLists):
-            index = self.proposer.index
-            self.save_vectors(folder, name)
-        else:
-            index = faiss.IndexFlatIP(self.vectors.shape[1])
-            index.add(self.vectors)
-            self.projection.save(folder / f"{name}.projection.npz")
-        (folder / f"{name}.faiss").write_bytes(faiss.serialize_index(index).tobytes())
+            self.proposer.save(folder / f"{name}.faiss")
 
     def save_vectors(self, folder: Path, name: str) -> None:
         """Write `NAME.vectors.npy`, `NAME.spread.npz` and `NAME.projection.npz`: all but what proposes."""
@@ -222,28 +219,31 @@ class DenseIndex:
 
     @classmethod
     def load(cls, folder: Path, name: str) -> Self:
-        """Read what `save` wrote; vectors that have inverted lists stay on disk, mapped.
+        """Read what `save` wrote.
 
         Raises:
-            IndexCorrupt: FAISS cannot read the file.
+            IndexCorrupt: A file cannot be read as what it should be.
         """
-        data = np.fromfile(folder / f"{name}.faiss", np.uint8)
-        try:
-            index = faiss.deserialize_index(data)
-        except RuntimeError as error:
-            raise IndexCorrupt(f"{folder.name}/{name}.faiss is not a FAISS index.") from error
-        if not isinstance(index, faiss.IndexFlat):
-            return cls.load_vectors(folder, name, inverted.InvertedLists(index))
-        flat = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(index.ntotal, index.d)
-        return cls(flat.copy(), Projection.load(folder / f"{name}.projection.npz"))
+        lists = folder / f"{name}.faiss"
+        return cls.load_vectors(folder, name, inverted.InvertedLists.load(lists) if lists.exists() else None)
 
     @classmethod
-    def load_vectors(cls, folder: Path, name: str, proposer: Proposer) -> Self:
-        """Read what `save_vectors` wrote; vectors stay on disk, mapped."""
-        with np.load(folder / f"{name}.spread.npz", allow_pickle=False) as kept:
-            spread = kept["mean"], kept["covariance"]
-        vectors = np.load(folder / f"{name}.vectors.npy", mmap_mode="r")
-        return cls(vectors, Projection.load(folder / f"{name}.projection.npz"), proposer, spread)
+    def load_vectors(cls, folder: Path, name: str, proposer: Proposer | None) -> Self:
+        """Read what `save_vectors` wrote; vectors stay on disk, mapped.
+
+        Raises:
+            IndexCorrupt: A file cannot be read as what it should be.
+        """
+        try:
+            with np.load(folder / f"{name}.spread.npz", allow_pickle=False) as kept:
+                spread = kept["mean"], kept["covariance"]
+            vectors = np.load(folder / f"{name}.vectors.npy", mmap_mode="r")
+            projection = Projection.load(folder / f"{name}.projection.npz")
+        except (ValueError, KeyError) as error:
+            raise IndexCorrupt(
+                f"{folder.name}/{name}.vectors.npy or what belongs to it is damaged."
+            ) from error
+        return cls(vectors, projection, proposer, spread)
 
 
 def _spread(vectors: Vectors) -> tuple[Vectors, Vectors]:

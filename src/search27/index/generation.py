@@ -23,8 +23,8 @@ from search27.embedding.encoder import EncoderIdentity
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, IndexStoreError
 from search27.types import FailedDocument, Generation
 
-FORMAT = 3
-"""Format 1 has no atlas, format 2 no tokens; the next build makes an index anew."""
+FORMAT = 4
+"""Older formats lack the atlas, the tokens or the spread of scores; the next build makes an index anew."""
 KEPT = 2
 MANIFEST = "manifest.json"
 CURRENT = "CURRENT"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -43,18 +44,18 @@ class LexicalIndex:
         self._ranking = ranking
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> LexicalIndex:
+    def build(cls, texts: Iterable[str]) -> LexicalIndex:
         """Index texts in order; a text's place is its row in `scores`."""
-        tokens = [analyse(text) for text in texts]
-        vocabulary = {
-            token: number for number, token in enumerate(sorted({t for row in tokens for t in row}))
-        }
+        vocabulary: dict[str, int] = {}
+        rows = [
+            array("i", [vocabulary.setdefault(token, len(vocabulary)) for token in analyse(text)])
+            for text in texts
+        ]
         ranking = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy", csc_backend="numpy")
         if vocabulary:
-            rows = [[vocabulary[token] for token in row] for row in tokens]
             ranking.index((rows, vocabulary), create_empty_token=False, show_progress=False)
         else:
-            _index_nothing(ranking, len(tokens))
+            _index_nothing(ranking, len(rows))
         return cls(ranking)
 
     @classmethod

@@ -1,28 +1,30 @@
-"""Candidates from Milvus (Lite, Standalone or a cluster): nearest vectors, full text, filters by publication.
+"""Candidates from Milvus: nearest vectors, full text, filters by publication.
 
-A generation keeps texts, vectors and their statistics in its folder, and names its two collections there; exact scores
-and fusion are computed here. Collections are never changed once their generation is published.
+A generation keeps texts, vectors and their statistics in its folder, and says there which rows of which collections are
+its own; exact scores and fusion are computed here. Rows are named by what they hold and never change, so that
+generations share them (docs/adr/0020-milvus-proposes-the-generation-decides.md).
 """
 
 from __future__ import annotations
 
 import json
-import uuid
+import zlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.errors import IndexCorrupt, IndexIncompatible, IndexStoreError, MissingExtra
+from search27.errors import IndexCorrupt, IndexIncompatible
 from search27.french import analyse
-from search27.index.dense import DenseIndex
-from search27.index.lexical import LexicalIndex, inverse_document_frequency
+from search27.index import milvus_server as server
+from search27.index.dense import DenseIndex, Projection
+from search27.index.inverted import widened
+from search27.index.lexical import inverse_document_frequency
+from search27.index.milvus_server import DOCUMENT, KEY, MOST, PREFIX, SEARCH_SECONDS, VECTOR, WORDS, Keys
 from search27.index.store import Store
 
 if TYPE_CHECKING:
@@ -32,56 +34,56 @@ Vectors = NDArray[np.float32]
 Positions = NDArray[np.int64]
 
 FILE = "milvus.json"
-ALIAS = "search27"
 KINDS = ("passages", "windows")
-MOST = 16_384
-"""Results that Milvus gives to one search at most."""
-SEARCH_SECONDS = 10.0
-WRITE_SECONDS = 300.0
-ROWS_AT_ONCE = 1_000
-OVERFETCH = 2
-EXTRA = 50
 
 
 @dataclass(frozen=True, slots=True)
-class _Rows:
-    """What goes into one collection: vectors, the publication of each, and for passages their words' weights."""
+class Link:
+    """What ties a generation to its collections.
 
-    vectors: Vectors
-    documents: Positions
-    weights: Sequence[dict[int, float]] | None = None
-
-
-def save(
-    folder: Path, uri: str, passages: DenseIndex, windows: DenseIndex, lexical: LexicalIndex, store: Store
-) -> None:
-    """Write what a generation keeps of its vectors, fill new collections and name them there.
-
-    Args:
-        folder: The generation's.
-        uri: Of a server, or a file for Milvus Lite.
-        passages: Projected vectors of the passages.
-        windows: Projected vectors of the windows.
-        lexical: BM25 of the passages.
-        store: The generation's, which says what belongs to which publication.
-
-    Raises:
-        IndexStoreError: Milvus cannot be reached or refuses; nothing that is read now has changed.
-        MissingExtra: The extra `milvus` is not installed.
+    Attributes:
+        owner: Of all collections of one index folder.
+        tag: Of the two collections.
+        fitted: Number of passages when the collections were made, and their vectors' projection fitted.
+        texts: Number of passages.
+        holding: Of each token, how many passages hold it.
     """
-    tag = uuid.uuid4().hex[:12]
-    of_passages, of_windows = _documents(store)
-    vocabulary = lexical.vocabulary()
-    # Milvus takes no empty sparse vector; no question holds the number after the last token's.
-    weights = [row or {len(vocabulary): 1.0} for row in lexical.weights()]
-    with connected(uri) as client:
-        _fill(client, collection(tag, "passages"), _Rows(passages.vectors, of_passages, weights))
-        _fill(client, collection(tag, "windows"), _Rows(windows.vectors, of_windows))
-    passages.save_vectors(folder, "passages")
-    windows.save_vectors(folder, "windows")
-    former = sorted(_tags(folder.parent))
-    data = {"tag": tag, "former": former, "texts": len(lexical), "vocabulary": vocabulary}
-    (folder / FILE).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+
+    owner: str
+    tag: str
+    fitted: int
+    texts: int
+    holding: dict[str, int]
+
+    def collection(self, kind: str) -> str:
+        """Name of its collection of passages or windows."""
+        return f"{PREFIX}_{self.owner}_{self.tag}_{kind}"
+
+    def save(self, folder: Path) -> None:
+        """Write into a generation's folder."""
+        (folder / FILE).write_text(json.dumps(asdict(self), ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Link:
+        """Read what `save` wrote.
+
+        Raises:
+            IndexCorrupt: The file cannot be read.
+        """
+        try:
+            return cls(**json.loads((folder / FILE).read_bytes()))
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexCorrupt(f"{folder / FILE} cannot be read ({error}). Run: search27 build") from error
+
+
+def keys_file(folder: Path, kind: str) -> Path:
+    """Where a generation keeps the keys of its rows of Milvus, in the order of its own: int64, (n,)."""
+    return folder / f"{kind}.milvus.npy"
+
+
+def projection_file(folder: Path, kind: str) -> Path:
+    """Where a generation keeps the projection of its collection's vectors."""
+    return folder / f"{kind}.milvus.npz"
 
 
 def is_used(folder: Path) -> bool:
@@ -102,66 +104,49 @@ def load(folder: Path, uri: str, store: Store) -> tuple[DenseIndex, DenseIndex, 
             f"{folder} needs Milvus, and the settings name none. Set milvus_uri, "
             'or set store = "embedded" and run: search27 build'
         )
-    tag = read(folder)["tag"]
-    client = connect(uri)
-    of_passages, of_windows = _documents(store)
+    link = Link.load(folder)
+    client = server.connect(uri)
     found = []
-    for kind, documents in zip(KINDS, (of_passages, of_windows), strict=True):
-        name = collection(tag, kind)
-        with told(uri):
-            rows = _count(client, name)
-        if rows != len(documents):
+    for kind, documents in zip(KINDS, documents_of(store), strict=True):
+        name, keys = link.collection(kind), np.load(keys_file(folder, kind))
+        with server.told(uri):
+            rows = server.count(client, name)
+        if rows < len(keys) or len(keys) != len(documents):
             raise IndexCorrupt(
-                f"Milvus holds {rows or 'no'} rows of {name}, expected {len(documents)}. Run: search27 build"
+                f"Milvus holds {rows or 'no'} rows of {name}, expected {len(keys)}. Run: search27 build"
             )
-        found.append(DenseIndex.load_vectors(folder, kind, Proposer(client, uri, name, documents)))
-    return found[0], found[1], FullText(client, uri, folder)
+        proposer = Proposer(client, uri, name, keys, documents)
+        index = DenseIndex.load_vectors(folder, kind, proposer)
+        proposer.turn = _turn(index.projection, Projection.load(projection_file(folder, kind)))
+        found.append(index)
+    return found[0], found[1], FullText(client, uri, link, np.load(keys_file(folder, "passages")))
 
 
-def _documents(store: Store) -> tuple[Positions, Positions]:
-    """The publication of each passage and of each window."""
-    return store.document_of, store.document_of[store.passage_of]
+def documents_of(store: Store) -> tuple[Keys, Keys]:
+    """For the publication of each passage and of each window the key that Milvus knows it by."""
+    keys = np.array([server.key_of(info.id.encode()) for info in store.infos], np.int64)
+    of_passages = keys[store.document_of] if len(keys) else np.zeros(0, np.int64)
+    return of_passages, of_passages[store.passage_of]
 
 
-def collection(tag: str, kind: str) -> str:
-    """Name of a generation's collection of passages or windows."""
-    return f"{ALIAS}_{tag}_{kind}"
+def _turn(ours: Projection, theirs: Projection) -> Vectors:
+    """What turns a question projected by one projection into the other's space: float32, (dim, dim)."""
+    back = np.linalg.inv(ours.axes.astype(np.float64))
+    return np.asarray(back @ theirs.axes, np.float32)
 
 
-def point(index: Path, uri: str, current: str) -> None:
-    """Let the aliases name the current generation's collections and drop those of generations that are gone.
+class _Places:
+    """Which row of a generation each key of a collection is."""
 
-    Raises:
-        IndexStoreError: Milvus cannot be reached; the aliases follow with the next build.
-    """
-    data = read(index / current)
-    gone = set(data["former"]) - _tags(index)
-    with connected(uri) as client:
-        for kind in KINDS:
-            alias, name = f"{ALIAS}_{kind}", collection(data["tag"], kind)
-            known = client.list_aliases(timeout=SEARCH_SECONDS).get("aliases", [])
-            change = client.alter_alias if alias in known else client.create_alias
-            change(name, alias, timeout=SEARCH_SECONDS)
-        for name in (collection(tag, kind) for tag in sorted(gone) for kind in KINDS):
-            client.drop_collection(name, timeout=SEARCH_SECONDS)
+    def __init__(self, keys: Keys) -> None:
+        self._order = np.argsort(keys, kind="stable")
+        self._sorted = keys[self._order]
 
-
-def _tags(index: Path) -> set[str]:
-    """Tags of the generations on disk."""
-    return {read(path.parent)["tag"] for path in index.glob(f"gen-*/{FILE}")}
-
-
-def read(folder: Path) -> dict[str, Any]:
-    """What `save` left in a generation's folder.
-
-    Raises:
-        IndexCorrupt: The file cannot be read.
-    """
-    try:
-        data: dict[str, Any] = json.loads((folder / FILE).read_bytes())
-    except (OSError, ValueError) as error:
-        raise IndexCorrupt(f"{folder / FILE} cannot be read ({error}). Run: search27 build") from error
-    return data
+    def __call__(self, keys: Keys) -> tuple[Positions, NDArray[np.bool_]]:
+        """Positions of those that the generation has, and which of `keys` these are."""
+        at = np.minimum(np.searchsorted(self._sorted, keys), max(len(self._sorted) - 1, 0))
+        known = self._sorted[at] == keys if len(self._sorted) else np.zeros(len(keys), bool)
+        return self._order[at[known]], known
 
 
 class Proposer:
@@ -170,11 +155,13 @@ class Proposer:
     exact_below = 0
     """Filters are Milvus's matter, however few vectors they leave."""
 
-    def __init__(self, client: MilvusClient, uri: str, name: str, documents: Positions) -> None:
+    def __init__(self, client: MilvusClient, uri: str, name: str, keys: Keys, documents: Keys) -> None:
         self._client = client
         self._uri = uri
         self._name = name
+        self._places = _Places(keys)
         self._documents = documents
+        self.turn: Vectors | None = None
 
     def propose(self, query: Vectors, k: int, allowed: Positions | None = None) -> Positions:
         """Positions that hold nearly all of the best `k`; see `InvertedLists.propose`.
@@ -184,33 +171,41 @@ class Proposer:
         """
         filters = ""
         if allowed is not None:
-            filters = f"document in {np.unique(self._documents[allowed]).tolist()}"
-        with told(self._uri):
+            filters = f"{DOCUMENT} in {np.unique(self._documents[allowed]).tolist()}"
+        turned = query if self.turn is None else query @ self.turn
+        with server.told(self._uri):
             [found] = self._client.search(
                 self._name,
-                [query.tolist()],
+                [turned.tolist()],
                 filter=filters,
-                limit=min(len(self._documents), OVERFETCH * k + EXTRA, MOST),
-                anns_field="vector",
+                limit=min(widened(k), MOST),
+                output_fields=[KEY],
+                anns_field=VECTOR,
                 search_params={"metric_type": "IP"},
                 timeout=SEARCH_SECONDS,
             )
-        return np.array([hit["position"] for hit in found], np.int64)
+        return self._places(np.array([hit[KEY] for hit in found], np.int64))[0]
+
+
+def word_number(token: str) -> int:
+    """The place of a token in Milvus's sparse vectors, below 2³¹; the same in all generations."""
+    return zlib.crc32(token.encode()) >> 1
 
 
 class FullText:
-    """Our BM25 summed by Milvus's inverted index of sparse vectors, behind the interface of `LexicalIndex`."""
+    """Our BM25 summed by Milvus's inverted index of sparse vectors, behind the interface of `LexicalIndex`.
 
-    def __init__(self, client: MilvusClient, uri: str, folder: Path) -> None:
-        data = read(folder)
+    A row holds what depends on its passage alone, a question brings the rarity of its words in this generation.
+    """
+
+    def __init__(self, client: MilvusClient, uri: str, link: Link, keys: Keys) -> None:
         self._client = client
         self._uri = uri
-        self._name = collection(data["tag"], "passages")
-        self._size = int(data["texts"])
-        self._vocabulary: dict[str, tuple[int, int]] = data["vocabulary"]
+        self._link = link
+        self._places = _Places(keys)
 
     def __len__(self) -> int:
-        return self._size
+        return self._link.texts
 
     def scores(self, query: str) -> Vectors:
         """BM25 score of the best `MOST` texts: float32, (n,), 0 for all others.
@@ -218,109 +213,27 @@ class FullText:
         Raises:
             IndexStoreError: Milvus does not answer in time.
         """
-        scores = np.zeros(self._size, np.float32)
-        known = Counter(self._vocabulary[token][0] for token in analyse(query) if token in self._vocabulary)
-        if not known:
+        scores = np.zeros(len(self), np.float32)
+        counts = Counter(token for token in analyse(query) if token in self._link.holding)
+        if not counts:
             return scores
-        with told(self._uri):
+        rarity = self.rarity(list(counts))
+        with server.told(self._uri):
             [found] = self._client.search(
-                self._name,
-                [{number: float(count) for number, count in known.items()}],
-                limit=min(self._size, MOST),
-                anns_field="words",
+                self._link.collection("passages"),
+                [{word_number(token): count * rarity[token] for token, count in counts.items()}],
+                limit=MOST,
+                output_fields=[KEY],
+                anns_field=WORDS,
                 search_params={"metric_type": "IP"},
                 timeout=SEARCH_SECONDS,
             )
-        for hit in found:
-            scores[hit["position"]] = hit["distance"]
+        positions, known = self._places(np.array([hit[KEY] for hit in found], np.int64))
+        scores[positions] = np.array([hit["distance"] for hit in found], np.float32)[known]
         return scores
 
     def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each token, as `LexicalIndex.rarity` gives it."""
         return {
-            token: inverse_document_frequency(self._size, self._vocabulary.get(token, (0, 0))[1])
-            for token in tokens
+            token: inverse_document_frequency(len(self), self._link.holding.get(token, 0)) for token in tokens
         }
-
-
-def connect(uri: str) -> MilvusClient:
-    """A client of the server, or of the file that Milvus Lite keeps, at `uri`.
-
-    Raises:
-        MissingExtra: The extra `milvus` is not installed.
-        IndexStoreError: Nothing answers there.
-    """
-    try:
-        from pymilvus import MilvusClient
-    except ImportError as error:
-        raise MissingExtra("milvus", "Searching with Milvus") from error
-    with told(uri):
-        return MilvusClient(uri, timeout=SEARCH_SECONDS)
-
-
-@contextmanager
-def connected(uri: str) -> Iterator[MilvusClient]:
-    """A client for some steps, whose failures are typed errors."""
-    client = connect(uri)
-    try:
-        with told(uri):
-            yield client
-    finally:
-        client.close()
-
-
-@contextmanager
-def told(uri: str) -> Iterator[None]:
-    """Turn what pymilvus raises into an error that says where and what to do, without a password."""
-    from grpc import RpcError
-    from pymilvus.exceptions import MilvusException
-
-    try:
-        yield
-    except (MilvusException, RpcError, OSError) as error:
-        place = urlsplit(uri).hostname or uri
-        raise IndexStoreError(
-            f"Milvus at {place} fails or does not answer ({error}). Check that it runs and that milvus_uri is "
-            'right, or set store = "embedded" and run: search27 build'
-        ) from error
-
-
-def _count(client: MilvusClient, name: str) -> int:
-    """Rows of a collection, 0 where it does not exist."""
-    if not client.has_collection(name, timeout=SEARCH_SECONDS):
-        return 0
-    [counted] = client.query(
-        name, output_fields=["count(*)"], consistency_level="Strong", timeout=SEARCH_SECONDS
-    )
-    return int(counted["count(*)"])
-
-
-def _fill(client: MilvusClient, name: str, rows: _Rows) -> None:
-    from pymilvus import DataType
-
-    schema = client.create_schema(auto_id=False, enable_dynamic_field=False)
-    schema.add_field("position", DataType.INT64, is_primary=True)
-    schema.add_field("document", DataType.INT64)
-    schema.add_field("vector", DataType.FLOAT_VECTOR, dim=rows.vectors.shape[1])
-    indexes = client.prepare_index_params()
-    indexes.add_index("vector", index_type="AUTOINDEX", metric_type="IP")
-    if rows.weights is not None:
-        schema.add_field("words", DataType.SPARSE_FLOAT_VECTOR)
-        indexes.add_index("words", index_type="SPARSE_INVERTED_INDEX", metric_type="IP")
-    client.create_collection(name, schema=schema, index_params=indexes, timeout=WRITE_SECONDS)
-    for start in range(0, len(rows.vectors), ROWS_AT_ONCE):
-        client.upsert(name, list(_records(rows, start)), timeout=WRITE_SECONDS)
-    client.flush(name, timeout=WRITE_SECONDS)
-    client.load_collection(name, timeout=WRITE_SECONDS)
-
-
-def _records(rows: _Rows, start: int) -> Iterator[dict[str, Any]]:
-    for position in range(start, min(start + ROWS_AT_ONCE, len(rows.vectors))):
-        record = {
-            "position": position,
-            "document": int(rows.documents[position]),
-            "vector": rows.vectors[position].tolist(),
-        }
-        if rows.weights is not None:
-            record["words"] = rows.weights[position]
-        yield record

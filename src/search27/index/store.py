@@ -187,6 +187,11 @@ class Store:
         )
         return [position for (position,) in rows]
 
+    def passage_ids(self) -> list[str]:
+        """Ids of all passages by position."""
+        rows = self._connection.execute("SELECT id FROM passages ORDER BY position")
+        return [identity for (identity,) in rows]
+
     def window_spans(self, positions: Iterable[int]) -> list[Span]:
         """Spans of windows, in the document's text, in the order of `positions`."""
         wanted = [int(position) for position in positions]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.embedding.tokens import TOKEN, Tokens, Vectors, likeness
+from search27.index.rows import RowWriter
 from search27.types import Span
 
 FILE = "tokens.npy"
@@ -60,27 +61,32 @@ class TokenIndex:
                 scores[row] = found[:, inside].max(axis=1).mean()
         return scores
 
-    @staticmethod
-    def save(folder: Path, parts: Iterable[Tokens], sizes: Sequence[int]) -> None:
-        """Write `FILE` and `STARTS` part by part.
-
-        Args:
-            folder: Where to.
-            parts: Records, in the order of the passages.
-            sizes: Number of records of each passage.
-        """
-        starts = np.cumsum([0, *sizes], dtype=np.int64)
-        np.save(folder / STARTS, starts)
-        with (folder / FILE).open("wb") as file:
-            header = {"descr": TOKEN.descr, "fortran_order": False, "shape": (int(starts[-1]),)}
-            np.lib.format.write_array_header_1_0(file, header)
-            for part in parts:
-                file.write(part.tobytes())
-
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Read what `save` wrote; records stay on disk, mapped."""
+        """Read what a `TokenWriter` wrote; records stay on disk, mapped."""
         starts = np.load(folder / STARTS)
         if not starts[-1]:
             return cls(np.zeros(0, TOKEN), starts)
         return cls(np.load(folder / FILE, mmap_mode="r"), starts)
+
+
+class TokenWriter:
+    """Writes `FILE` and `STARTS`, document by document."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sizes: list[int] = []
+        self._rows = RowWriter(folder / FILE, TOKEN)
+
+    def add(self, parts: Iterable[Tokens]) -> None:
+        """Append the records of some passages, in the order of the store."""
+        for part in parts:
+            self._sizes.append(len(part))
+            self._rows.add(part)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._rows.__exit__(*raised)
+        np.save(self._folder / STARTS, np.cumsum([0, *self._sizes], dtype=np.int64))

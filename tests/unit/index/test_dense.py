@@ -64,14 +64,19 @@ def test_saved_and_loaded_index_gives_the_same_answers(tmp_path: Path) -> None:
     index.save(tmp_path, "passages")
     again = DenseIndex.load(tmp_path, "passages")
     query = again.projection.queries(_vectors(1, seed=2))[0]
+    assert again.spread(query) == index.spread(query)
     for one, other in zip(index.search(query, 5), again.search(query, 5), strict=True):
         assert one.tolist() == other.tolist()
 
 
 def test_garbage_is_a_corrupt_index(tmp_path: Path) -> None:
-    Projection.plain(2).save(tmp_path / "passages.projection.npz")
+    DenseIndex.build(np.eye(2, dtype=np.float32), None).save(tmp_path, "passages")
     (tmp_path / "passages.faiss").write_bytes(b"not an index")
     with pytest.raises(IndexCorrupt, match=r"passages\.faiss"):
+        DenseIndex.load(tmp_path, "passages")
+    (tmp_path / "passages.faiss").unlink()
+    (tmp_path / "passages.vectors.npy").write_bytes(b"not vectors")
+    with pytest.raises(IndexCorrupt, match=r"passages\.vectors\.npy"):
         DenseIndex.load(tmp_path, "passages")
 
 

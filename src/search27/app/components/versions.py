@@ -40,6 +40,6 @@ def _version(generation: Generation, catalogue: Texts) -> None:
         f"version-{generation.name}",
         ":material/history:",
     ):
-        ingest.rollback(settings().index, generation.name)
+        ingest.rollback(settings().index, generation.name, settings())
         st.session_state[_DONE] = True
         st.rerun()

@@ -1,0 +1,90 @@
+"""The files of a generation, written from its documents one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from search27 import learned
+from search27.embedding.encoder import EncoderIdentity, Vectors
+from search27.embedding.tokens import Tokens
+from search27.index import milvus_rows, works
+from search27.index.dense import DenseIndex
+from search27.index.lexical import LexicalIndex
+from search27.index.rows import RowWriter
+from search27.index.store import Entry, Store, StoreWriter
+from search27.index.tokens import TokenWriter
+from search27.passages import context
+from search27.reuse import PASSAGES, STORE, WINDOWS
+from search27.types import DocumentInfo, Passage
+
+LEXICAL = "lexical"
+TWINS = "twins.json"
+
+Part = tuple[Entry, Vectors, Vectors, list[Tokens]]
+"""A document with the raw vectors of its passages and windows, and the tokens of its passages."""
+
+
+def write_files(
+    folder: Path, parts: Iterable[Part], identity: EncoderIdentity, milvus_uri: str = "", anew: bool = False
+) -> dict[str, int]:
+    """Write a generation's files, and its rows of Milvus where that is named.
+
+    Args:
+        folder: The generation's, empty.
+        parts: All documents, sorted by id; each is asked for once.
+        identity: What made the vectors.
+        milvus_uri: Address of Milvus, or `""`.
+        anew: Share no collection of Milvus with earlier generations.
+
+    Returns:
+        Number of documents, passages and windows.
+    """
+    counts = _write_rows(folder, parts, identity.dimension)
+    query_mean = learned.query_mean(identity.name, identity.revision)
+    make = DenseIndex.project if milvus_uri else DenseIndex.build
+    for name in (PASSAGES, WINDOWS):
+        make(np.load(folder / f"{name}.npy", mmap_mode="r"), query_mean).save(folder, name)
+    with Store(folder / STORE) as store:
+        lexical = LexicalIndex.build(context(info, passage) + passage.text for info, passage in _read(store))
+        if milvus_uri:
+            milvus_rows.save(folder, milvus_uri, lexical, store, anew)
+        else:
+            (folder / LEXICAL).mkdir()
+            lexical.save(folder / LEXICAL)
+        works.save(_twins(folder, store), folder / TWINS)
+    return counts
+
+
+def _write_rows(folder: Path, parts: Iterable[Part], dimension: int) -> dict[str, int]:
+    with (
+        closing(StoreWriter(folder / STORE)) as writer,
+        RowWriter(folder / f"{PASSAGES}.npy", np.float32, (dimension,)) as passages,
+        RowWriter(folder / f"{WINDOWS}.npy", np.float32, (dimension,)) as windows,
+        TokenWriter(folder) as tokens,
+    ):
+        for entry, of_passages, of_windows, of_tokens in parts:
+            writer.add(entry)
+            passages.add(of_passages)
+            windows.add(of_windows)
+            tokens.add(of_tokens)
+    return {"documents": writer.documents, "passages": writer.passages, "windows": writer.windows}
+
+
+def _read(store: Store) -> Iterator[tuple[DocumentInfo, Passage]]:
+    """All passages in order, each with what is known of its publication."""
+    for document, info in enumerate(store.infos):
+        for passage in store.passages(store.passages_of(document)):
+            yield info, passage
+
+
+def _twins(folder: Path, store: Store) -> list[tuple[int, int]]:
+    """Positions of passages that say the same in two manifestations of one work."""
+    texts = [passage.text for _, passage in _read(store)]
+    if not texts:
+        return []
+    vectors = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")
+    return works.find_twins(store.infos, store.document_of, texts, vectors)
