@@ -66,6 +66,7 @@ bench-speed: install ## Measure speed beside plain uses of the same model, and g
 	@$(PIP) install --quiet -c constraints.txt -e '.[dev,bench]'
 	@$(BIN)/python -m benchmarks.speed
 	@$(BIN)/python -m benchmarks.scale
+	@$(BIN)/python -m benchmarks.parity
 	@$(BIN)/python -m benchmarks.report
 
 train: install ## Train the encoder's adapter on ../shared/bench27 (overwrites src/search27/learned/encoder.*)

@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,7 @@ from benchmarks.baselines import baselines
 from benchmarks.load import LoadMeter
 from benchmarks.material import Material, gather
 from benchmarks.options import Options, read_options, run
+from benchmarks.processes import isolated
 from benchmarks.results_file import circumstances, installed, read_results, write_results
 from benchmarks.stacks import llamaindex, search27, txtai
 from benchmarks.systems import System, measure
@@ -55,17 +54,11 @@ def compare(options: Options) -> dict[str, Any]:
         if not any(row["stack"] == name for row in measured.values()):
             print(f"Measuring {name} …", flush=True)
             date, meter = circumstances()["date"], LoadMeter()
-            rows = _with_known_build(_isolated(name, material, options.index), old)
+            rows = _with_known_build(isolated(measure_stack, name, material, options.index), old)
             about = {"stack": name, "key": keys[name], "date": date, "other_load": meter.others()}
             measured |= {label: {**about, **row} for label, row in rows.items()}
             write_results(path, _results(material, measured))
     return _results(material, measured)
-
-
-def _isolated(name: str, material: Material, index: Path) -> dict[str, Any]:
-    """Run a stack in a fresh process, so that none warms or burdens the next."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(measure_stack, name, material, index).result()
 
 
 def measure_stack(name: str, material: Material, index: Path) -> dict[str, Any]:

@@ -35,7 +35,9 @@ TABLES = {
     "cross_validation": "Cross-validation by document",
     "answers": "Answers and abstention",
     "speed": "Speed",
+    "numerics": "Numbers that the encoder computes in",
     "scale": "Growth on one machine",
+    "milvus": "Milvus beside the index's own files",
 }
 """Result files that hold one table (`benchmarks/README.md`), and the title of their section."""
 
@@ -215,13 +217,23 @@ def _scale(data: Mapping[str, Any]) -> str:
     return f"{_plain_table(data)}\n{picture}\n\n{_circumstances(data)}"
 
 
+def _measured_table(data: Mapping[str, Any]) -> str:
+    return f"{_plain_table(data)}\n{_circumstances(data)}"
+
+
 def _answers(data: Mapping[str, Any]) -> str:
     picture = f"![Share of questions that the corpus answers, by confidence](images/{RELIABILITY})"
     return f"{_plain_table(data)}\n{picture}\n\n{_circumstances(data)}"
 
 
-WRITERS = {"answers": _answers, "speed": _speed, "scale": _scale}
-"""Tables that come with a picture."""
+WRITERS = {
+    "answers": _answers,
+    "speed": _speed,
+    "scale": _scale,
+    "numerics": _measured_table,
+    "milvus": _measured_table,
+}
+"""Tables that come with a picture, or with what they were measured on."""
 
 
 def _verifier(data: Mapping[str, Any]) -> str:

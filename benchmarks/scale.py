@@ -9,14 +9,11 @@ of its question. Each size is built in one process and searched in another.
 
 from __future__ import annotations
 
-import multiprocessing
-import resource
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import pairwise
+from collections.abc import Iterable, Iterator
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ import numpy as np
 import search27
 from benchmarks.load import LoadMeter
 from benchmarks.options import Options, options_of, parser, run
+from benchmarks.processes import isolated, peak_megabytes
 from benchmarks.results_file import circumstances, write_results
 from search27 import Library
 from search27.config import load_settings
@@ -34,9 +32,10 @@ from search27.index import generation
 from search27.index.dense import DenseIndex, Vectors, moments, normalised
 from search27.index.inverted import InvertedLists, recall, sampled_queries
 from search27.index.store import Entry, Store
-from search27.ingest import Part, write_files
+from search27.index.tokens import TokenIndex
 from search27.reuse import PASSAGES, STORE, WINDOWS
 from search27.types import Document, DocumentInfo, Passage, Span
+from search27.writing import Part, write_files
 
 FILE = "scale.json"
 SIZES = (1_000, 10_000, 100_000)
@@ -46,11 +45,11 @@ PASSAGES_A_DOCUMENT = 12
 NEARNESS = 0.6
 """Share of a drawn vector's variance that it has in common with the real one it is drawn around."""
 NOTE = (
-    "Passages with their sentence windows, searched for ten hits with questions of the benchmark; encoding the "
-    "question counts, encoding the passages does not. *CPU* is processor time, all threads together. Up to *real* "
-    "passages are the corpus's own; the others are drawn: words at random from the corpus in texts of real lengths, "
-    "vectors around real ones with the corpus's covariance. *recall* is that of the ten best windows against exact "
-    "comparison (– where comparison is exact)."
+    "Passages with their sentence windows and tokens, searched for ten hits with questions of the benchmark; encoding "
+    "the question counts, encoding the passages does not. *CPU* is processor time, all threads together; *others* are "
+    "the cores that other work took. Up to *real* passages are the corpus's own; the others are drawn: words at random "
+    "from the corpus in texts of real lengths, vectors around real ones with the corpus's covariance, tokens of real "
+    "passages. *recall* is that of the ten best windows against exact comparison (– where comparison is exact)."
 )
 
 
@@ -58,22 +57,23 @@ def draw(parts: list[Part], count: int, seed: int = 27) -> Iterator[Part]:
     """Documents with `count` passages in all, drawn from the distribution of real ones."""
     random = np.random.default_rng(seed)
     real = [
-        (passage, windows, vectors[row])
-        for entry, vectors, _ in parts
+        (passage, windows, vectors[row], tokens[row])
+        for entry, vectors, _, tokens in parts
         for row, (passage, windows) in enumerate(zip(entry.passages, entry.windows, strict=True))
     ]
-    words = np.array(" ".join(passage.text for passage, _, _ in real).split())
+    words = np.array(" ".join(passage.text for passage, *_ in real).split())
     blur = _Blur(np.concatenate([part[1] for part in parts]), random)
     window_blur = _Blur(np.concatenate([part[2] for part in parts]), random)
     window_rows = np.concatenate([part[2] for part in parts])
-    starts = np.cumsum([0] + [len(windows) for _, windows, _ in real])
+    starts = np.cumsum([0] + [len(windows) for _, windows, *_ in real])
     for number, first in enumerate(range(0, count, PASSAGES_A_DOCUMENT)):
         chosen = random.integers(len(real), size=min(PASSAGES_A_DOCUMENT, count - first))
         texts = [" ".join(random.choice(words, len(real[n][0].text.split()))) for n in chosen]
         spans = [_cut(text, len(real[n][1])) for n, text in zip(chosen, texts, strict=True)]
         rows = np.concatenate([np.arange(starts[n], starts[n + 1]) for n in chosen])
         entry = _entry(f"drawn/{number:07d}", texts, spans)
-        yield entry, blur(np.stack([real[n][2] for n in chosen])), window_blur(window_rows[rows])
+        vectors, of_windows = blur(np.stack([real[n][2] for n in chosen])), window_blur(window_rows[rows])
+        yield entry, vectors, of_windows, [real[n][3] for n in chosen]
 
 
 class _Blur:
@@ -109,6 +109,7 @@ def _entry(name: str, texts: list[str], spans: list[list[Span]]) -> Entry:
 def real_parts(folder: Path, count: int) -> list[Part]:
     """Whole documents of a generation until they have `count` passages."""
     passages, windows = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in (PASSAGES, WINDOWS))
+    tokens = TokenIndex.load(folder)
     parts: list[Part] = []
     row = window_row = 0
     with Store(folder / STORE) as store:
@@ -117,7 +118,8 @@ def real_parts(folder: Path, count: int) -> list[Part]:
                 break
             entry = store.entry(position)
             end, window_end = row + len(entry.passages), window_row + sum(map(len, entry.windows))
-            parts.append((entry, np.array(passages[row:end]), np.array(windows[window_row:window_end])))
+            of_windows = np.array(windows[window_row:window_end])
+            parts.append((entry, np.array(passages[row:end]), of_windows, tokens.of(row, end)))
             row, window_row = end, window_end
     return parts
 
@@ -127,19 +129,37 @@ def build(source: Path, index: Path, count: int) -> dict[str, Any]:
     folder = source / generation.current_name(source)
     identity = generation.verify(folder).contents.encoder
     parts = real_parts(folder, count)
-    real = sum(len(entry.passages) for entry, _, _ in parts)
-    parts += list(draw(parts, max(0, count - real)))
+    real = sum(len(entry.passages) for entry, *_ in parts)
+    drawn = _Timed(draw(parts, max(0, count - real)))
     started = time.perf_counter()
     with generation.build_lock(index), generation.new_generation(index) as scratch:
-        counts = write_files(scratch, parts, identity)
+        counts = write_files(scratch, chain(parts, drawn), identity)
         generation.publish(index, scratch, generation.Contents(identity, counts))
     return {
         "passages": counts["passages"],
         "windows": counts["windows"],
         "real": real,
-        "build s": round(time.perf_counter() - started, 1),
-        "build MB": _peak_megabytes(),
+        "build s": round(time.perf_counter() - started - drawn.seconds, 1),
+        "build MB": peak_megabytes(),
     }
+
+
+class _Timed:
+    """What an iterator gives, and the seconds that it took for it."""
+
+    def __init__(self, parts: Iterable[Part]) -> None:
+        self._parts = iter(parts)
+        self.seconds = 0.0
+
+    def __iter__(self) -> Iterator[Part]:
+        return self
+
+    def __next__(self) -> Part:
+        started = time.perf_counter()
+        try:
+            return next(self._parts)
+        finally:
+            self.seconds += time.perf_counter() - started
 
 
 def search(index: Path, questions: Path) -> dict[str, Any]:
@@ -160,7 +180,7 @@ def search(index: Path, questions: Path) -> dict[str, Any]:
         "p50 ms": round(float(p50), 1),
         "p95 ms": round(float(p95), 1),
         "CPU p95 ms": round(float(np.percentile(worked[WARM_UP:], 95)) * 1000, 1),
-        "search MB": _peak_megabytes(),
+        "search MB": peak_megabytes(),
         "disk MB": round(library.status().bytes / 1e6),
     }
     return row | {"recall": _window_recall(index / library.generation)}
@@ -176,21 +196,14 @@ def _window_recall(folder: Path) -> float | None:
     return round(recall(index.proposer, queries, exact), 3)
 
 
-def _peak_megabytes() -> int:
-    """Most memory this process has held, files mapped included."""
-    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3)
-
-
 def measure(options: Options, sizes: list[int]) -> dict[str, Any]:
     rows = []
     for size in sizes:
         meter = LoadMeter()
         index = Path(tempfile.mkdtemp(prefix="scale-"))
         try:
-            built = _isolated(build, options.index, index, size)
-            rows.append(
-                {**built, **_isolated(search, index, options.questions), "other_load": meter.others()}
-            )
+            built = isolated(build, options.index, index, size)
+            rows.append({**built, **isolated(search, index, options.questions), "others": meter.others()})
         finally:
             shutil.rmtree(index)
         print(rows[-1], flush=True)
@@ -200,11 +213,6 @@ def measure(options: Options, sizes: list[int]) -> dict[str, Any]:
         "command": "python -m benchmarks.scale",
         "rows": rows,
     }
-
-
-def _isolated(work: Callable[..., dict[str, Any]], *arguments: Any) -> dict[str, Any]:
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
 
 
 def main() -> None:

@@ -8,16 +8,13 @@ Every measurement runs in a process of its own; ways to encode take turns, so th
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +23,7 @@ import numpy as np
 from benchmarks.load import LoadMeter
 from benchmarks.material import ENCODER, Material, gather
 from benchmarks.options import options_of, parser, run
+from benchmarks.processes import isolated, peak_megabytes
 from benchmarks.results_file import circumstances, write_results
 from benchmarks.stacks import llamaindex, txtai
 from search27 import Library, build
@@ -92,27 +90,27 @@ def encoding(material: Material, cache: Path, seconds: float) -> list[Row]:
 def build_times(material: Material, folder: Path, settings: Settings, stacks: list[str]) -> list[Row]:
     """A whole build beside those of other systems, then what later builds take."""
     empty = _only_models(settings, folder / "cache")
-    measured = _isolated(timed_build, material.corpus, folder / "index", empty)
+    measured = isolated(timed_build, material.corpus, folder / "index", empty)
     rows = []
     for stack in stacks:
-        for name, seconds in _isolated(_stack_seconds, STACKS[stack], material):
+        for name, seconds in isolated(_stack_seconds, STACKS[stack], material):
             rows.append(_compared(f"build beside {name}", measured["seconds"], seconds, "s"))
     rows.append(_alone("most memory of the build", measured["megabytes"], "MB"))
-    again = _isolated(timed_build, material.corpus, folder / "lost", empty)
+    again = isolated(timed_build, material.corpus, folder / "lost", empty)
     rows.append(
         _compared("build of a lost index, vectors in the cache", again["seconds"], measured["seconds"], "s")
     )
     rows.append(
         _alone(
             "build where nothing changed",
-            _isolated(timed_build, material.corpus, folder / "index", empty)["seconds"],
+            isolated(timed_build, material.corpus, folder / "index", empty)["seconds"],
             "s",
         )
     )
     grown = folder / "grown"
     shutil.copytree(material.corpus, grown)
     (grown / "de-plus.md").write_text(NEW_ARTICLE, encoding="utf-8")
-    one = _isolated(timed_build, grown, folder / "index", empty)
+    one = isolated(timed_build, grown, folder / "index", empty)
     rows.append(_alone("build of one new article, loading the model included", one["seconds"], "s"))
     return rows
 
@@ -120,7 +118,7 @@ def build_times(material: Material, folder: Path, settings: Settings, stacks: li
 def timed_build(corpus: Path, index: Path, settings: Settings) -> Row:
     started = time.perf_counter()
     build(corpus, index, settings)
-    return {"seconds": time.perf_counter() - started, "megabytes": _peak_megabytes()}
+    return {"seconds": time.perf_counter() - started, "megabytes": peak_megabytes()}
 
 
 def _stack_seconds(
@@ -142,7 +140,7 @@ def queries(index: Path, questions: Path, settings: Settings) -> list[Row]:
     return [
         _alone("search, median", float(p50), "ms"),
         _alone("search, 95th percentile", float(p95), "ms"),
-        _alone("most memory while searching", _peak_megabytes(), "MB"),
+        _alone("most memory while searching", peak_megabytes(), "MB"),
     ]
 
 
@@ -203,23 +201,14 @@ def _alone(measure: str, value: float, unit: str) -> Row:
     return {"measure": measure, "unit": unit, "search27": round(value, 2)}
 
 
-def _peak_megabytes() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-
-
-def _isolated(work: Callable[..., Any], *arguments: Any) -> Any:
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(work, *arguments).result()
-
-
 def measure(corpus: Path, questions: Path, folder: Path, seconds: float, stacks: list[str]) -> list[Row]:
     """All rows; `folder` takes what is built."""
     settings = load_settings()
     material = gather(corpus, questions, settings)
-    rows = _isolated(encoding, material, settings.cache, seconds)
+    rows = isolated(encoding, material, settings.cache, seconds)
     rows += build_times(material, folder, settings, stacks)
     ours = settings.model_copy(update={"cache": folder / "cache", "encoder": ENCODER})
-    return rows + _isolated(queries, folder / "index", questions, ours) + command_line(folder / "index", ours)
+    return rows + isolated(queries, folder / "index", questions, ours) + command_line(folder / "index", ours)
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -163,8 +162,10 @@ class Retriever:
         period = period_of(question, date.today())
         if period is None:
             return np.zeros(len(positions), np.float32)
-        inside = np.array([matches(info, Filters(years=period)) for info in self._store.infos], np.float32)
-        dated: Vectors = inside[self._store.document_of[positions]]
+        documents, places = np.unique(self._store.document_of[positions], return_inverse=True)
+        wanted = Filters(years=period)
+        inside = np.array([matches(self._store.infos[number], wanted) for number in documents], np.float32)
+        dated: Vectors = inside[places]
         return dated
 
     def _candidates(
@@ -184,10 +185,12 @@ class Retriever:
     def _best_windows(self, query: Vectors, positions: Positions) -> tuple[Vectors, Positions]:
         """Score and row of the best window of each passage."""
         starts, ends = self._store.windows_of[positions], self._store.windows_of[positions + 1]
-        rows = np.concatenate([np.arange(start, end) for start, end in zip(starts, ends, strict=True)])
+        offsets = np.cumsum(ends - starts) - (ends - starts)
+        owner = np.repeat(np.arange(len(positions)), ends - starts)
+        rows = np.arange(len(owner)) + (starts - offsets)[owner]
         scores = self._windows.scores(query, rows)
-        offsets = np.concatenate([[0], np.cumsum(ends - starts)])
-        best = [int(first + np.argmax(scores[first:last])) for first, last in pairwise(offsets)]
+        highest = np.flatnonzero(scores == np.maximum.reduceat(scores, offsets)[owner])
+        best = highest[np.unique(owner[highest], return_index=True)[1]]
         return scores[best], rows[best]
 
     def window_scores(self, query: Vectors, positions: Positions) -> list[tuple[list[Span], Vectors]]:

@@ -81,6 +81,19 @@ def _open(index: str, generation: str) -> Library:
     return opened
 
 
+def search(question: str, k: int, filters: Filters | None = None) -> list[Hit]:
+    """Passages for a question; looked up once, however often a page is drawn anew."""
+    opened = library()
+    return _search(opened, str(settings().index), opened.generation, question, k, filters)
+
+
+@st.cache_data(show_spinner=False, max_entries=100, ttl="1h")
+def _search(
+    _library: Library, index: str, generation: str, question: str, k: int, filters: Filters | None
+) -> list[Hit]:
+    return _library.search(question, k, filters)
+
+
 def turns() -> list[Turn]:
     """Questions of this visit, oldest first."""
     found: list[Turn] = st.session_state.setdefault("turns", [])

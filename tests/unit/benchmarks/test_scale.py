@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from benchmarks import scale, speed
 
+from search27.embedding.tokens import TOKEN
 from search27.index.dense import normalised
 from search27.index.store import Entry
 from search27.types import Document, DocumentInfo, Passage, Span
+from search27.writing import Part
 
 
-def _real() -> tuple[Entry, np.ndarray, np.ndarray]:
+def _real() -> Part:
     texts = ["un deux trois", "quatre cinq"]
     passages = (
         Passage("a#0", "a", texts[0], Span(0, 13)),
@@ -22,13 +24,15 @@ def _real() -> tuple[Entry, np.ndarray, np.ndarray]:
         Entry(document, "a", "", passages, windows),
         normalised(random.normal(size=(2, 4))),
         normalised(random.normal(size=(3, 4))),
+        [np.zeros(3, TOKEN), np.zeros(2, TOKEN)],
     )
 
 
 def test_drawn_documents_have_real_lengths_words_and_windows() -> None:
     parts = list(scale.draw([_real()], 30))
-    assert [len(entry.passages) for entry, _, _ in parts] == [12, 12, 6]
-    for entry, vectors, windows in parts:
+    assert [len(entry.passages) for entry, *_ in parts] == [12, 12, 6]
+    for entry, vectors, windows, tokens in parts:
+        assert [len(records) for records in tokens] == [len(text.text.split()) for text in entry.passages]
         assert len(vectors) == len(entry.passages)
         assert len(windows) == sum(map(len, entry.windows))
         assert np.linalg.norm(np.concatenate([vectors, windows]), axis=1) == pytest.approx(1, abs=1e-5)

@@ -11,7 +11,7 @@ from search27.app import formats
 from search27.app.components import charts, filters, hit
 from search27.app.facets import by_date, by_publication, facets_of
 from search27.app.markup import literal
-from search27.app.session import library, texts
+from search27.app.session import library, search, texts
 from search27.app.texts import Texts
 from search27.errors import SourceNotFound
 from search27.types import Filters, Hit
@@ -44,12 +44,12 @@ def page() -> None:
     st.session_state["search-words"] = question
     found = library()
     with st.spinner(catalogue.searching):
-        everything = found.search(question, FOUND)
+        everything = search(question, FOUND)
     with st.container(horizontal=True, vertical_alignment="center"):
         facets = facets_of((item.document for item in everything), found.atlas.programmes)
         chosen = filters.panel(facets, SCOPE, catalogue, found.atlas.programmes)
         order, grouped = _order(catalogue), _view(catalogue)
-    hits = found.search(question, FOUND, chosen) if chosen else everything
+    hits = search(question, FOUND, chosen) if chosen else everything
     if hits:
         _results(_sorted(hits, order, catalogue), question, grouped, catalogue)
     else:
