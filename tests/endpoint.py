@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-Reply = Callable[[BaseHTTPRequestHandler], None]
+
+class Exchange(BaseHTTPRequestHandler):
+    """One request, read, that a reply is written to."""
+
+    asked: dict[str, Any]
+
+
+Reply = Callable[[Exchange], None]
+DONE = b"data: [DONE]\n\n"
+PIECE = 12  # characters that `spoken` sends at a time
 
 
 @dataclass
@@ -28,10 +37,10 @@ def scripted(*replies: Reply) -> Iterator[Scripted]:
     """Serve the replies one request after the other, the last one for all further requests."""
     seen = Scripted()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Exchange):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            seen.requests.append(json.loads(body))
+            self.asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            seen.requests.append(self.asked)
             seen.keys.append(self.headers["Authorization"])
             try:
                 replies[min(len(seen.requests), len(replies)) - 1](self)
@@ -55,7 +64,7 @@ def scripted(*replies: Reply) -> Iterator[Scripted]:
 def status(code: int, wait_ms: int = 1) -> Reply:
     """Refuse with an HTTP status, asking to come back after some milliseconds."""
 
-    def reply(handler: BaseHTTPRequestHandler) -> None:
+    def reply(handler: Exchange) -> None:
         handler.send_response(code)
         handler.send_header("retry-after-ms", str(wait_ms))
         handler.send_header("Content-Length", "0")
@@ -67,7 +76,7 @@ def status(code: int, wait_ms: int = 1) -> Reply:
 def body(text: str, content_type: str = "text/event-stream") -> Reply:
     """Send a body as it is."""
 
-    def reply(handler: BaseHTTPRequestHandler) -> None:
+    def reply(handler: Exchange) -> None:
         _open(handler, content_type)
         handler.wfile.write(text.encode())
 
@@ -77,20 +86,39 @@ def body(text: str, content_type: str = "text/event-stream") -> Reply:
 def pieces(*texts: str, pause: float = 0.0, announced: int = 0) -> Reply:
     """Stream pieces of text; with `announced` bytes that never come, the connection breaks off after them."""
 
-    def reply(handler: BaseHTTPRequestHandler) -> None:
+    def reply(handler: Exchange) -> None:
         _open(handler, "text/event-stream", announced)
         for text in texts:
-            chunk = {"choices": [{"index": 0, "delta": {"content": text}}]}
-            handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
-            handler.wfile.flush()
+            _send(handler, text)
             time.sleep(pause)
         if not announced:
-            handler.wfile.write(b"data: [DONE]\n\n")
+            handler.wfile.write(DONE)
 
     return reply
 
 
-def _open(handler: BaseHTTPRequestHandler, content_type: str, announced: int = 0) -> None:
+def spoken(says: Callable[[str], str], go_on: threading.Event | None = None) -> Reply:
+    """Stream what `says` makes of the chat's last message; wait for `go_on` after the first piece."""
+
+    def reply(handler: Exchange) -> None:
+        text = says(handler.asked["messages"][-1]["content"])
+        _open(handler, "text/event-stream")
+        for start in range(0, len(text), PIECE):
+            _send(handler, text[start : start + PIECE])
+            if start == 0 and go_on is not None:
+                go_on.wait(60)
+        handler.wfile.write(DONE)
+
+    return reply
+
+
+def _send(handler: Exchange, text: str) -> None:
+    chunk = {"choices": [{"index": 0, "delta": {"content": text}}]}
+    handler.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+    handler.wfile.flush()
+
+
+def _open(handler: Exchange, content_type: str, announced: int = 0) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", content_type)
     if announced:

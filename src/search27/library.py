@@ -181,12 +181,10 @@ class Library:
         Raises:
             SourceNotFound: The index holds no such passage.
         """
-        document_id, _, number = passage_id.rpartition("#")
-        passages = self.passages(document_id)
-        if not (number.isdecimal() and int(number) < len(passages)):
-            raise SourceNotFound(f"The index holds no passage {passage_id!r}.")
-        hits = self.search(passages[int(number)].text, k + len(passages), filters)
-        return [hit for hit in hits if hit.document.id != document_id][:k]
+        passage = self.passage(passage_id)
+        own = len(self._store.passages_of(self._position(passage.document_id)))
+        hits = self.search(passage.text, k + own, filters)
+        return [hit for hit in hits if hit.document.id != passage.document_id][:k]
 
     def ask(
         self,
@@ -250,6 +248,26 @@ class Library:
             SourceNotFound: The index holds no such publication.
         """
         return self._store.document(self._position(document_id))
+
+    def info(self, document_id: str) -> DocumentInfo:
+        """What is known of one publication, without its text.
+
+        Raises:
+            SourceNotFound: The index holds no such publication.
+        """
+        return self._store.infos[self._position(document_id)]
+
+    def passage(self, passage_id: str) -> Passage:
+        """One passage, by `DOCUMENT_ID#N`.
+
+        Raises:
+            SourceNotFound: The index holds no such passage.
+        """
+        document_id = passage_id.rpartition("#")[0]
+        found = [passage for passage in self.passages(document_id) if passage.id == passage_id]
+        if not found:
+            raise SourceNotFound(f"The index holds no passage {passage_id!r}.")
+        return found[0]
 
     def passages(self, document_id: str) -> list[Passage]:
         """A publication's passages in order.

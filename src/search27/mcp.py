@@ -136,7 +136,7 @@ def _tools(shelf: _Shelf) -> tuple[Callable[..., object], ...]:
         with _told():
             library = shelf.library()
             passages = library.passages(document_id)
-            info = library.publication(document_id).info
+            info = library.info(document_id)
         some = tuple(passages[first : first + count])
         return Publication(document=info, passages=some, total=len(passages))
 

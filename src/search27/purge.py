@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from search27 import ingest
-from search27.app import feedback
+from search27 import feedback, ingest
 from search27.config import Settings
 from search27.curation import files
 from search27.curation.trash import TRASH, own_sidecar
@@ -70,12 +69,14 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
         SourceNotFound: Neither corpus nor trash hold a file of this id alone.
     """
     ids = {publication, f"{publication}.json"}
-    removed = []
+    removed: list[Path] = []
+    places: set[Path] = set()
     states: dict[Path, bytes] = {}
     for folder in _folders(settings.corpus):
         for source in discover(folder):
             if source.id in ids:
                 removed += _with_sidecar(folder, source)
+                places.add(source.path.relative_to(folder))
                 path = settings.corpus / source.path.relative_to(folder)
                 if (content := state_without(path.with_name(STATE), path.name)) is not None:
                     states[path.with_name(STATE)] = content
@@ -84,6 +85,7 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
             f"{settings.corpus} holds no file {publication!r} of its own, nor does its trash. "
             "A post in a file with others is taken out of that file by hand."
         )
+    removed += _lone_sidecars(settings.corpus, places)
     cited = {publication, publication.rpartition(".")[0] or publication}
     return Erasure(
         lambda line: any(f'"doc": {json.dumps(name, ensure_ascii=False)}' in line for name in cited),
@@ -179,6 +181,17 @@ def _folders(corpus: Path) -> list[Path]:
 def _with_sidecar(folder: Path, source: SourceFile) -> list[Path]:
     own = source.sidecar is not None and own_sidecar(folder, source)
     return [source.path, source.sidecar] if own and source.sidecar else [source.path]
+
+
+def _lone_sidecars(corpus: Path, places: set[Path]) -> Iterator[Path]:
+    """Former sidecars of these files that the trash keeps without the files."""
+    for folder in _folders(corpus)[1:]:
+        used = {source.sidecar for source in discover(folder)}
+        for place in places:
+            for name in (place.name + SIDECAR_SUFFIX, place.stem + SIDECAR_SUFFIX):
+                path = folder / place.with_name(name)
+                if path.is_file() and path not in used:
+                    yield path
 
 
 def _sidecars(folder: Path) -> Iterator[Path]:

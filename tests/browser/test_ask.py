@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.serving import ROOT, served
 from tests.browser.test_hostile_texts import PROBES
 from tests.builders import write_pdf
-from tests.model_server import model_server
+from tests.endpoint import scripted, spoken
 
 from search27 import build
 
@@ -155,8 +155,8 @@ def test_files_of_an_answer_download(page: Page, app: str) -> None:
 
 def test_a_written_answer_streams_and_can_be_stopped(page: Page, place: Path) -> None:
     go_on = threading.Event()
-    with model_server(lambda prompt: "La Fabrique des quais a tout inventé. [1]", go_on) as url:
-        variables = {"SEARCH27_GENERATOR_URL": url, "SEARCH27_GENERATOR_MODEL": "m"}
+    with scripted(spoken(lambda prompt: "La Fabrique des quais a tout inventé. [1]", go_on)) as model:
+        variables = {"SEARCH27_GENERATOR_URL": model.url, "SEARCH27_GENERATOR_MODEL": "m"}
         with served(place / "corpus", place / "index", variables) as address:
             page.goto(address)
             page.get_by_text("Rédiger la réponse").click()

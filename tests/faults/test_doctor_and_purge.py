@@ -10,10 +10,9 @@ from tests.builders import write_markdown, write_pdf
 from tests.faults.conftest import article
 from tests.faults.tally import Tally
 
-from search27 import Library, build, doctor, purge
-from search27.app import feedback
+from search27 import Library, build, doctor, feedback, purge
 from search27.config import Settings
-from search27.curation import discard
+from search27.curation import Facts, correct, discard
 from search27.errors import SourceNotFound
 from search27.types import Answer
 
@@ -73,10 +72,12 @@ def test_a_persons_name_is_gone_everywhere(place: Settings, tally: Tally) -> Non
 
 
 def test_a_publication_is_gone_with_its_copies(place: Settings, tally: Tally) -> None:
+    correct(place.corpus, "budget.md", Facts(title="Comptes"))
+    correct(place.corpus, "budget.md", Facts(title="Budget"))
     discard(place.corpus, "budget.md")
     write_markdown(place.corpus, "budget.md", title="Budget", body=article("budget", 2))
     done = purge.carry_out(place, purge.of_publication(place, "budget.md"))
-    assert len(done.removed) == 2
+    assert len(done.removed) == 4
     assert [path for path in place.corpus.rglob("budget.md*")] == []
     assert "budget.md" not in {info.id for info in Library.open(place.index, place).documents()}
     tally.held(7, "purge of a publication")

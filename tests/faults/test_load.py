@@ -59,7 +59,7 @@ def test_fifty_users_during_rebuilds(tmp_path: Path, settings: Settings, tally: 
             assert answer.text
         return times
 
-    before, deadline = resident_bytes(), time.monotonic() + seconds
+    before, began = resident_bytes(), time.monotonic()
     line = [sys.executable, "-m", "search27", "build", "--corpus", str(corpus), "--index", str(index)]
     with ThreadPoolExecutor(USERS) as threads:
         users = [threads.submit(use, number) for number in range(USERS)]
@@ -67,10 +67,11 @@ def test_fifty_users_during_rebuilds(tmp_path: Path, settings: Settings, tally: 
             for version in range(rebuilds):
                 write_markdown(corpus, "note.md", title="Note", body=article("note", version))
                 subprocess.run(line, check=True, capture_output=True, timeout=seconds + 300)
-            ended.wait(max(0.0, deadline - time.monotonic()))
+            ended.wait(max(0.0, began + seconds - time.monotonic()))
         finally:
             ended.set()
         times = [moment for user in users for moment in user.result()]
+    took = time.monotonic() - began
     assert times
     middle, late = np.percentile(times, [50, 95])
     fault = f"{USERS} users during rebuilds"
@@ -78,6 +79,6 @@ def test_fifty_users_during_rebuilds(tmp_path: Path, settings: Settings, tally: 
     tally.note(
         4,
         fault,
-        f"{len(times):,} questions in {seconds:.0f} s, no error; median {middle:.2f} s, p95 {late:.2f} s; "
+        f"{len(times):,} questions in {took:.0f} s, no error; median {middle:.2f} s, p95 {late:.2f} s; "
         f"memory {before / 1e6:,.0f} MB, then {resident_bytes() / 1e6:,.0f} MB",
     )

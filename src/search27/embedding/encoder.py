@@ -146,7 +146,7 @@ class SentenceTransformerEncoder:
                 self._name, bundled_revision(self._name), 384, PROMPTS["query"], PROMPTS["document"]
             )
         query, passage = self._prompts
-        dimension = int(self._model.get_sentence_embedding_dimension())
+        dimension = int(self._model.get_embedding_dimension())
         numerics = str(next(self._model.parameters()).dtype).removeprefix("torch.")
         return EncoderIdentity(self._name, self._revision(), dimension, query, passage, numerics)
 

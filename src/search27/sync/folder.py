@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from search27.curation.trash import TRASH, keep_copy
 from search27.errors import SyncFailed
 from search27.extraction.meta import corrected_facts
 from search27.sources.folder import SIDECAR_SUFFIX
@@ -24,7 +26,6 @@ from search27.types import SyncItem
 STATE = ".sync.json"
 LOCK = ".lock"
 FORMAT = 1
-TRASH = ".trash"
 TRASH_DAYS = 30
 POST = re.compile(r"\d+\.json")
 UNFINISHED = ".part"
@@ -80,6 +81,7 @@ class SiteFolder:
         self.path = corpus / name
         self.entries: dict[str, Entry] = {}
         self.dead: dict[str, str] = {}
+        self._sidecars: dict[str, str] = {}  # SHA-256 of each sidecar as a sync wrote it
         self._trash = corpus / TRASH
         self._load()
 
@@ -90,8 +92,9 @@ class SiteFolder:
             if data["format"] == FORMAT:
                 self.entries = {name: Entry(**row) for name, row in data["entries"].items()}
                 self.dead = dict(data["dead"])
+                self._sidecars = dict(data.get("sidecars", {}))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            self.entries, self.dead = {}, {}
+            self.entries, self.dead, self._sidecars = {}, {}, {}
         for path in self.path.glob("*.json"):
             if POST.fullmatch(path.name) and path.name not in self.entries:
                 self.entries[path.name] = Entry("")
@@ -99,7 +102,7 @@ class SiteFolder:
     def save(self) -> None:
         """Write the state."""
         rows = {name: asdict(entry) for name, entry in sorted(self.entries.items())}
-        data = {"format": FORMAT, "entries": rows, "dead": self.dead}
+        data = {"format": FORMAT, "entries": rows, "dead": self.dead, "sidecars": self._sidecars}
         self._sync_names()
         self._replace(STATE, json.dumps(data, ensure_ascii=False, indent=0).encode())
 
@@ -152,16 +155,23 @@ class SiteFolder:
     def write_sidecar(self, name: str, facts: dict[str, Any]) -> bool:
         """Write a file's sidecar, or remove it where there is nothing to say; tell whether that is a change.
 
-        What a person corrected in it stays.
+        What a person corrected in it stays. A sidecar that a person wrote is never removed, and a copy of it is
+        in the trash before the site's facts replace it.
         """
-        sidecar = name + SIDECAR_SUFFIX
-        facts = {**facts, **self._corrected(self.path / sidecar)}
-        if facts:
-            return self.write(sidecar, yaml.safe_dump(facts, allow_unicode=True, sort_keys=True).encode())
-        if (self.path / sidecar).is_file():
-            (self.path / sidecar).unlink()
+        path = self.path / (name + SIDECAR_SUFFIX)
+        facts = {**facts, **self._corrected(path)}
+        theirs = path.is_file() and self._sidecars.get(path.name) != _digest(path.read_bytes())
+        if not facts:
+            if theirs or not path.is_file():
+                return False
+            path.unlink()
+            del self._sidecars[path.name]
             return True
-        return False
+        content = yaml.safe_dump(facts, allow_unicode=True, sort_keys=True).encode()
+        if theirs and path.read_bytes() != content:
+            keep_copy(self.path.parent, path)
+        self._sidecars[path.name] = _digest(content)
+        return self.write(path.name, content)
 
     def _corrected(self, path: Path) -> dict[str, Any]:
         try:
@@ -177,6 +187,7 @@ class SiteFolder:
             if (self.path / each).is_file():
                 shutil.move(self.path / each, trash / each)
         self.entries.pop(name, None)
+        self._sidecars.pop(name + SIDECAR_SUFFIX, None)
 
     def empty_trash(self, now: datetime) -> None:
         """Delete what has lain in the trash longer than it is kept."""
@@ -209,3 +220,7 @@ class SiteFolder:
                 f"{self.path / name} cannot be written ({error.strerror}). What was fetched before is kept; "
                 "make room or check the folder's rights, then run again."
             ) from error
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 from tests.builders import write_markdown, write_pdf
-from tests.model_server import model_server
+from tests.endpoint import scripted, spoken
 from tests.unit.app.conftest import Visit, shown
 
 from search27 import build
@@ -207,8 +207,8 @@ def wanting(place: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> AppTe
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with model_server(says) as url:
-        monkeypatch.setenv("SEARCH27_GENERATOR_URL", url)
+    with scripted(spoken(says)) as served:
+        monkeypatch.setenv("SEARCH27_GENERATOR_URL", served.url)
         yield
 
 
@@ -264,8 +264,8 @@ def test_nothing_leaves_before_the_reader_has_agreed(
 
 def test_a_stopped_model_leaves_the_quotes(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = threading.Event()
-    with model_server(says, go_on) as url:
-        monkeypatch.setenv("SEARCH27_GENERATOR_URL", url)
+    with scripted(spoken(says, go_on)) as model:
+        monkeypatch.setenv("SEARCH27_GENERATOR_URL", model.url)
         monkeypatch.setenv("SEARCH27_GENERATOR_MODEL", "m")
         asking = Asking(Library.open(place / "index"), QUESTION, Filters(), generate=True)
         while not asking.draft:

@@ -9,6 +9,7 @@ import pytest
 
 from search27.curation import Facts, correct
 from search27.curation.files import source_of
+from search27.curation.trash import TRASH
 from search27.errors import SourceError
 from search27.extraction.meta import Meta, read_sidecar
 from search27.sync.folder import SiteFolder
@@ -88,6 +89,34 @@ def test_a_sync_leaves_alone_what_was_corrected(corpus: Path) -> None:
     assert read_sidecar(sidecar) == (expected, ())
     folder.write_sidecar("a.pdf", {})
     assert read_sidecar(sidecar)[0] == Meta(title="Corrigé", date=date(2019, 1, 2))
+
+
+def test_a_sidecar_that_a_person_wrote_is_never_lost(corpus: Path) -> None:
+    folder = SiteFolder(corpus, "site")
+    (corpus / "site").mkdir()
+    sidecar = corpus / "site" / "7.json.meta.yaml"
+    by_hand = "kind: report  # vu avec la documentation\n"
+    sidecar.write_text(by_hand)
+    assert not folder.write_sidecar("7.json", {})
+    assert sidecar.read_text() == by_hand
+    assert folder.write_sidecar("7.json", {"title": "Du site"})
+    assert read_sidecar(sidecar) == (Meta(title="Du site"), ())
+    (kept,) = (corpus / TRASH).rglob("7.json.meta.yaml")
+    assert kept.read_text() == by_hand
+    assert kept.relative_to(corpus / TRASH).parts[1:] == ("site", "7.json.meta.yaml")
+
+
+def test_a_sidecar_of_the_sync_goes_without_a_copy(corpus: Path) -> None:
+    (corpus / "site").mkdir()
+    first = SiteFolder(corpus, "site")
+    assert first.write_sidecar("a.pdf", {"title": "Un"})
+    first.save()
+    later = SiteFolder(corpus, "site")
+    assert later.write_sidecar("a.pdf", {"title": "Deux"})
+    assert not later.write_sidecar("a.pdf", {"title": "Deux"})
+    assert later.write_sidecar("a.pdf", {})
+    assert not (corpus / "site" / "a.pdf.meta.yaml").exists()
+    assert not (corpus / TRASH).exists()
 
 
 def test_the_file_of_a_publication(corpus: Path) -> None:

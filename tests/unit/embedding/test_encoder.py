@@ -76,7 +76,10 @@ def test_nothing_gives_empty_arrays(encoder: SentenceTransformerEncoder) -> None
     assert encoded.tokens == []
 
 
-def test_an_unknown_encoder_offline_says_what_to_do(settings: Settings) -> None:
+def test_an_unknown_encoder_offline_says_what_to_do(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.utils._http.time.sleep", lambda _: None)  # it tries again at once
     with pytest.raises(EncoderUnavailable, match="bundled"):
         SentenceTransformerEncoder("no-such-organisation/no-such-model", settings.cache).encode_query("?")
 

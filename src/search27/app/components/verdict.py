@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from search27.app import feedback
+from search27 import feedback
 from search27.app.session import Turn, library, settings
 from search27.app.texts import Texts
 

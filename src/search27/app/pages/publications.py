@@ -85,8 +85,10 @@ def _publication(document_id: str, catalogue: Texts) -> None:
 
 
 def _passage(document_id: str, number: str) -> Passage | None:
-    passages = library().passages(document_id)
-    return passages[int(number)] if number.isdecimal() and int(number) < len(passages) else None
+    try:
+        return library().passage(f"{document_id}#{number}")
+    except SourceNotFound:
+        return None
 
 
 def _head(document: Document, catalogue: Texts) -> None:

@@ -59,16 +59,14 @@ def page() -> None:
 def _similar(passage_id: str, catalogue: Texts) -> None:
     """Passages of other publications that come nearest to the one in the address."""
     st.button(catalogue.search_back, on_click=_back, type="tertiary", icon=":material/arrow_back:")
-    document_id, _, number = passage_id.rpartition("#")
     try:
         hits = library().similar(passage_id, FOUND)
-        passage = library().passages(document_id)[int(number)]
+        passage = library().passage(passage_id)
     except SourceNotFound:
         st.warning(catalogue.search_like_gone, icon=":material/help:")
         return
     st.subheader(catalogue.search_like_title)
-    info = library().publication(document_id).info
-    hit.card(Hit(0.0, passage, info), catalogue)
+    hit.card(Hit(0.0, passage, library().info(passage.document_id)), catalogue)
     st.subheader(catalogue.search_like_found)
     _cards(by_publication(hits), "", passage_id, catalogue)
 

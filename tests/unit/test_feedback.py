@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search27 import Library
-from search27.app.feedback import GUARDING, OPEN, Verdict, approval, keep, passage_with, withdraw
 from search27.errors import ConfigError
 from search27.evaluation import evaluate, read_questions
+from search27.feedback import GUARDING, OPEN, Verdict, approval, keep, passage_with, withdraw
 from search27.types import Answer, Citation, DocumentInfo, Passage, Span
 
 DAY = date(2026, 3, 1)
