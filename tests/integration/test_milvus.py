@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -198,6 +201,20 @@ def test_erasure_leaves_nothing_of_it_in_milvus(own: tuple[Path, Path, Settings]
     assert _alias(settings) == after.collection("passages")
     assert _held(settings, index / "gen-000002", "passages") == _own(index / "gen-000002", "passages")
     assert len(_own(index / "gen-000002", "passages")) == 2
+
+
+def test_a_server_that_started_anew_is_searched_and_built_on(
+    own: tuple[Path, Path, Settings], tmp_path: Path
+) -> None:
+    corpus, _, settings = own
+    index, uri = tmp_path / "elsewhere", str(tmp_path / "elsewhere.db")
+    command = ["-m", "search27", "build", "--corpus", str(corpus), "--index", str(index)]
+    chosen = {"STORE": "milvus", "MILVUS_URI": uri, "ENCODER": settings.encoder, "CACHE": str(settings.cache)}
+    environment = os.environ | {f"SEARCH27_{name}": value for name, value in chosen.items()}
+    subprocess.run([sys.executable, *command], env=environment, check=True, capture_output=True)
+    there = settings.model_copy(update={"milvus_uri": uri, "index": index})
+    assert build(corpus, index, there).generation == "gen-000001"
+    assert Library.open(index, there).search("marais", 1)[0].document.id == "marais.md"
 
 
 def test_two_indexes_leave_each_other_s_collections_alone(

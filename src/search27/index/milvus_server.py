@@ -115,9 +115,10 @@ def delete(client: MilvusClient, name: str, keys: Keys) -> None:
 
 
 def count(client: MilvusClient, name: str) -> int:
-    """Rows of a collection, 0 where it does not exist."""
+    """Rows of a collection, 0 where it does not exist; loads it, since a server that started anew has not."""
     if not client.has_collection(name, timeout=SEARCH_SECONDS):
         return 0
+    client.load_collection(name, timeout=WRITE_SECONDS)
     [counted] = client.query(
         name, output_fields=["count(*)"], consistency_level="Strong", timeout=SEARCH_SECONDS
     )
