@@ -26,6 +26,7 @@ from benchmarks.systems import Timed, scores_of
 from search27 import Library
 from search27.config import Settings, load_settings
 from search27.index import generation
+from search27.ingest import ATLAS
 from search27.writing import write_files
 
 FILE = "milvus.json"
@@ -62,7 +63,7 @@ def bring(source: Path, index: Path, uri: str) -> float:
     started = time.perf_counter()
     with generation.build_lock(index), generation.new_generation(index) as scratch:
         counts = write_files(scratch, parts, contents.encoder, uri)
-        (scratch / "atlas.json").write_bytes((folder / "atlas.json").read_bytes())
+        (scratch / ATLAS).write_bytes((folder / ATLAS).read_bytes())
         generation.publish(index, scratch, generation.Contents(contents.encoder, counts))
     return time.perf_counter() - started
 

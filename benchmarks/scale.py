@@ -28,11 +28,13 @@ from benchmarks.results_file import circumstances, write_results
 from search27 import Library
 from search27.config import load_settings
 from search27.evaluation import read_questions
+from search27.explore import atlas
 from search27.index import generation
 from search27.index.dense import DenseIndex, Vectors, moments, normalised
 from search27.index.inverted import InvertedLists, recall, sampled_queries
 from search27.index.store import Entry, Store
 from search27.index.tokens import TokenIndex
+from search27.ingest import ATLAS
 from search27.reuse import PASSAGES, STORE, WINDOWS
 from search27.types import Document, DocumentInfo, Passage, Span
 from search27.writing import Part, write_files
@@ -134,6 +136,7 @@ def build(source: Path, index: Path, count: int) -> dict[str, Any]:
     started = time.perf_counter()
     with generation.build_lock(index), generation.new_generation(index) as scratch:
         counts = write_files(scratch, chain(parts, drawn), identity)
+        atlas.save(atlas.Atlas(), scratch / ATLAS)
         generation.publish(index, scratch, generation.Contents(identity, counts))
     return {
         "passages": counts["passages"],

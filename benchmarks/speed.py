@@ -223,7 +223,8 @@ def main() -> None:
         folder = Path(name)
         corpus = _sample(options.corpus, given.documents, folder / "corpus")
         rows = measure(corpus, options.questions, folder, given.seconds, stacks)
-    note = (
+    taken = f"The first {given.documents} files of the corpus only. " if given.documents else ""
+    note = taken + (
         "multilingual-e5-small as published in all of them. *times* says how much better search27 is. Other work "
         f"took {meter.others()} cores on average; above 0.25 the times are too long, and only the ways to encode, "
         "which take turns, compare."
