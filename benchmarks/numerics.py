@@ -34,9 +34,10 @@ from search27.embedding.exported import INPUTS, exported_model
 from search27.embedding.onnx import OnnxEncoder
 from search27.embedding.session import Numbers, TokenSession, Vectors, padded
 from search27.evaluation import HIT_CHARACTERS, holds, read_questions
+from search27.explore import atlas
 from search27.index import generation
 from search27.index.store import Entry, Store
-from search27.ingest import passage_input
+from search27.ingest import ATLAS, passage_input
 from search27.reuse import STORE
 from search27.types import Passage
 from search27.writing import Part, write_files
@@ -255,6 +256,7 @@ def _inputs(entry: Entry) -> list[PassageInput]:
 def _asked(entries: list[Entry], encoder: OnnxEncoder, index: Path, questions: Sequence[Path]) -> Any:
     with generation.build_lock(index), generation.new_generation(index) as scratch:
         counts = write_files(scratch, encoded(entries, encoder), encoder.identity)
+        atlas.save(atlas.Atlas(), scratch / ATLAS)
         name = generation.publish(index, scratch, generation.Contents(encoder.identity, counts))
     library = Library(index / name, generation.verify(index / name), encoder)
     return found_in_five(library, questions)
