@@ -23,6 +23,7 @@ from search27 import Library, learned
 from search27.embedding.bundled import bundled_revision
 from search27.evaluation import read_questions
 from search27.index.dense import normalised
+from search27.retrieval import COMPARED
 
 Scores = NDArray[np.float32]
 SHIPPED = learned.fusion_weights("bundled", bundled_revision("bundled"))
@@ -65,6 +66,9 @@ def run(parts: Sequence[Fold]) -> None:
         _line(
             f"feedback from {FEEDBACK_FROM} passages, {share}", [reciprocal_rank(c, SHIPPED) for c in moved]
         )
+    for dimension in (32, 64):
+        fewer = [case for part in parts for case in _with_dimensions(part, dimension)]
+        _line(f"tokens of {dimension} dimensions", [reciprocal_rank(case, SHIPPED) for case in fewer])
     spelled = [case for part in parts for case in _with_acronyms(part)]
     _line("acronyms spelled out for BM25", [reciprocal_rank(case, SHIPPED) for case in spelled])
 
@@ -106,6 +110,25 @@ def _with_feedback(part: Fold, cases: list[Case], share: float) -> list[Case]:
         query = normalised(((1 - share) * query + share * near)[None])[0]
         dense = index.scores(query, found.positions) / index.spread(query)
         result.append(replace(case, features={**case.features, "dense": dense}))
+    return result
+
+
+def _with_dimensions(part: Fold, dimension: int) -> list[Case]:
+    """Tokens compared on their first principal axes only."""
+    retriever = part.library._retriever
+    result = []
+    for case in collect(part.library, part.questions):
+        found = retriever.retrieve(case.question.question)
+        query = normalised(found.query_tokens[:, :dimension])
+        compared = np.argsort(-found.features["tokens"], kind="stable")[:COMPARED]
+        scores = np.zeros(len(found.positions), np.float32)
+        for place in compared:
+            position = int(found.positions[place])
+            (records,) = retriever._tokens.of(position, position + 1)
+            vectors = normalised(records["vector"][:, :dimension].astype(np.float32))
+            scores[place] = (query @ vectors.T).max(axis=1).mean()
+        scores = np.maximum(scores, scores[compared].min())
+        result.append(replace(case, features={**case.features, "tokens": scores}))
     return result
 
 

@@ -37,7 +37,7 @@ from search27.embedding.bundled import HUB_ID, WEIGHTS_SHA256, bundled_folder
 
 BASE = "bundled-base"
 HARD_CANDIDATES = 40
-"""Hard negatives come from the published encoder's hybrid ranking down to here."""
+"""Hard negatives come from the hybrid ranking down to here, of the encoder that training starts from."""
 SAMPLED = 500
 """Passages, and questions, whose tokens set the token space."""
 OWN_QUESTIONS = Path(__file__).with_name("questions.jsonl")
@@ -67,6 +67,8 @@ class _Run:
         self.arguments = arguments
         self.folder = folder
         self.encoder = Encoder(folder)
+        if arguments.start:
+            self.encoder.set_deltas(adapter.expand(adapter.load(arguments.start)))
         self.tokenizer = tokenizer
         self.texts = texts
         bench = arguments.bench / "train.jsonl"
@@ -84,14 +86,14 @@ class _Run:
         queries = [self.tokenizer.encode(QUERY_PROMPT + example.question).ids for example in self.examples]
         self.question_states = self.encoder.lower(queries)
         self.lexical = lexical_scores(self.texts, self.examples)
-        scores = self.measure("published encoder")
+        scores = self.measure("encoder before")
         hard = np.argsort(-scores[HYBRID], axis=1)[:, :HARD_CANDIDATES]
         material = Material(self.texts, self.examples, self.states, self.question_states, hard, self.chosen)
         train(self.encoder, self.tokenizer, material, self.recipe, self.save)
         pairs = self.save()
         self.encoder.set_deltas(adapter.expand(pairs))
         if self.tested:
-            self.measure("adapted encoder")
+            self.measure("encoder after")
             adapter.write_model(self.folder, pairs, self.arguments.out.with_suffix(""))
 
     def measure(self, title: str) -> dict[str, Array]:
@@ -113,6 +115,7 @@ class _Run:
         pairs |= token_space(self.encoder, self.states[::step], asked)
         provenance = {
             "base": {"name": HUB_ID, "weights_sha256": WEIGHTS_SHA256},
+            "start": adapter.sha256(self.arguments.start)[:12] if self.arguments.start else None,
             "data": {path.name: adapter.sha256(path) for path in self.files},
             "questions": len(self.chosen),
             "split": self.arguments.split,
@@ -134,6 +137,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--split", choices=SPLITS, default="none", help="what is held out to test on")
     parser.add_argument("--steps", type=int, default=Recipe().steps)
     parser.add_argument("--learning-rate", type=float, default=Recipe().learning_rate)
+    parser.add_argument("--start", type=Path, help="adapter to go on from, with hard negatives of its own")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--out", type=Path, help="adapter file; by default the shipped one, or build/NAME")

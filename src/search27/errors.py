@@ -14,6 +14,10 @@ Search27Error
 A message says what was found, what was expected, and what to run. Misuse by a programmer raises ValueError.
 """
 
+from __future__ import annotations
+
+from typing import Self
+
 
 class Search27Error(Exception):
     """Base of all errors that a user can meet."""
@@ -56,7 +60,15 @@ class LimitExceeded(ExtractionError):
 
 
 class EncoderUnavailable(Search27Error):
-    """The encoder cannot be loaded."""
+    """The encoder, or the reranker, cannot be loaded."""
+
+    @classmethod
+    def absent(cls, model: str, error: Exception, offline: str) -> Self:
+        """A model that is neither on disk nor on the hub; `offline` says what to do without network."""
+        return cls(
+            f"The {model} is neither a folder here nor could it be downloaded ({type(error).__name__}). "
+            f"Offline, {offline}."
+        )
 
 
 class IndexStoreError(Search27Error):

@@ -28,9 +28,8 @@ class Reranker:
         try:
             return CrossEncoder(self._name)
         except (OSError, ValueError) as error:
-            raise EncoderUnavailable(
-                f"The reranker {self._name!r} is neither a folder here nor could it be downloaded "
-                f"({type(error).__name__}). Offline, give a model's folder or leave the setting out."
+            raise EncoderUnavailable.absent(
+                f"reranker {self._name!r}", error, "give a model's folder or leave the setting out"
             ) from error
 
     def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:

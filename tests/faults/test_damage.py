@@ -87,7 +87,8 @@ def test_both_ways_back(sound: Path, tmp_path: Path, tiny: Settings, tally: Tall
         if way == "roll-back":
             assert generation.rollback(index) == "gen-000001"
         else:
-            assert build(sound / "corpus", index, tiny).passages_encoded == 1
+            report = build(sound / "corpus", index, tiny)
+            assert report.passages_encoded + report.passages_cached == 1
         assert Library.open(index, tiny).search("forêt")
         tally.held(2, f"damage, then {way}")
 

@@ -133,9 +133,8 @@ class SentenceTransformerEncoder:
         try:
             return SentenceTransformer(self._name)
         except (OSError, ValueError) as error:
-            raise EncoderUnavailable(
-                f"The encoder {self._name!r} is neither a folder here nor could it be downloaded "
-                f'({type(error).__name__}). Offline, set encoder = "bundled" or give a model\'s folder.'
+            raise EncoderUnavailable.absent(
+                f"encoder {self._name!r}", error, 'set encoder = "bundled" or give a model\'s folder'
             ) from error
 
     @cached_property

@@ -20,7 +20,10 @@ Tokens = NDArray[np.void]
 
 DIMENSION = 128
 TOKEN = np.dtype([("start", "<i2"), ("vector", "i1", (DIMENSION,))])
-"""A token of a passage: where it starts in the passage's text, -1 in what stands before it, and its vector."""
+"""A token of a passage: where it starts in the passage's text, the blank before a word included, and its vector.
+
+What stands before the text starts at -1.
+"""
 STEPS = 254
 """Integer steps of a vector's entries: those of a unit vector of 128 entries seldom leave ±0.5."""
 FILE = "tokens.safetensors"

@@ -67,7 +67,7 @@ def test_a_question_finds_its_passage(encoder: SentenceTransformerEncoder) -> No
         ("How much money?", 2),
         ("formation des agents", 0),
     ):
-        assert int(np.argmax(vectors @ encoder.encode_query(question))) == expected
+        assert int(np.argmax(vectors @ encoder.encode_query(question).vector)) == expected
 
 
 def test_nothing_gives_empty_arrays(encoder: SentenceTransformerEncoder) -> None:
@@ -104,8 +104,8 @@ def test_tokens_know_where_they_start_and_what_stands_before_the_text(
     starts = records["start"].tolist()
     assert starts == sorted(starts)
     assert starts.count(-1) >= 1
-    words = {text[start : start + 6].strip() for start in starts if start >= 0}
-    assert {"Les ha", "habita", "forêt."} <= words
+    words = {text[start:].split()[0] for start in starts if start >= 0}
+    assert {"habitants", "gèrent", "forêt."} <= words
 
 
 def test_a_question_is_likest_to_the_passage_that_answers_it_token_by_token(
