@@ -69,7 +69,7 @@ def test_supported_sentences_are_the_answer_and_the_others_stand_apart(library: 
 
 
 def test_an_english_question_on_french_passages_is_answered_in_their_language(library: Library) -> None:
-    question = "How many agents prepare the plan vélo at the Fabrique des Tilleuls?"
+    question = "What is the Fabrique des Tilleuls?"
     answer, server = ask(library, pieces(f"{TRUE} [1]."), question=question)
     assert server.requests[0]["messages"][0]["content"] == INSTRUCTIONS["fr"]
     assert answer.text == f"{TRUE}."
