@@ -1,4 +1,4 @@
-"""The atlas follows the corpus and its list of programmes; an index without one gains it without encoding."""
+"""The atlas follows the corpus and its list of programmes; an index of a former format is made anew."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from tests.builders import write_markdown
 
 from search27 import Library, build
+from search27.errors import IndexIncompatible
 from search27.explore.programmes import LIST
 from search27.index import generation
 
@@ -62,7 +63,7 @@ def test_a_list_that_cannot_be_read_is_told_and_the_proposal_serves(corpus: Path
     assert [item.name for item in Library.open(index).atlas.programmes] == ["La Ruche"]
 
 
-def test_an_index_of_the_former_format_opens_and_the_next_build_adds_the_atlas(
+def test_an_index_of_a_former_format_is_refused_and_the_next_build_makes_it_anew(
     corpus: Path, index: Path
 ) -> None:
     build(corpus, index)
@@ -75,11 +76,9 @@ def test_an_index_of_the_former_format_opens_and_the_next_build_adds_the_atlas(
     manifest["checksum"] = generation._checksum(manifest)
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
 
-    old = Library.open(index)
-    assert old.atlas.points == ()
-    assert old.search("miel", k=1)
-    report = build(corpus, index)
-    assert report.passages_encoded == 0
+    with pytest.raises(IndexIncompatible, match="search27 build"):
+        Library.open(index)
+    build(corpus, index)
     assert (folder_of(index) / ATLAS).read_bytes() == drawn
 
 

@@ -20,7 +20,7 @@ EVIDENCE = (
     "choice",  # score of the best sentence
     "share",  # its share of all sentences' likelihood
     "lead",  # its score less that of the next
-    "window",  # best window of all candidates, in standard deviations
+    "tokens",  # mean cosine of the question's tokens and the likest of the best passage
 )
 CONTROLS = (
     "words",  # logarithm of the question's analysed words
@@ -43,7 +43,7 @@ def confidence_features(
             best,
             1 / np.exp(scores - best).sum(),
             best - others[0] if others else 0.0,
-            candidates.features["window"].max(),
+            candidates.features["tokens"].max(),
             math.log1p(len(set(analyse(question)))),
             kind in ("number", "amount"),
             kind == "date",
