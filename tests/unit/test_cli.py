@@ -67,7 +67,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
 
 def test_a_build_reports_then_says_that_nothing_changed(run: Run, tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
-    write_markdown(corpus, "tram.md", title="Le tram", body="Le tram relie la gare au port en vingt minutes.")
+    unseen = f"Le tram relie la gare au port en vingt minutes, course {time.time_ns()}."
+    write_markdown(corpus, "tram.md", title="Le tram", body=unseen)
     (corpus / "vide.pdf").write_bytes(b"")
     folders = ("--corpus", corpus, "--index", tmp_path / "index")
     first = run("build", *folders)
