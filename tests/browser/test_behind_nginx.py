@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 from tests.browser.serving import ROOT, TIMEOUT_SECONDS
 
 SITE = ROOT / "deploy" / "nginx-search27.conf"
@@ -114,13 +114,19 @@ def front(starter_app: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
             process.terminate()
 
 
-def test_the_app_answers_with_all_headers(browser: Browser, front: Front) -> None:
+def _reader(browser: Browser) -> BrowserContext:
+    """A browser of its own that knows the password."""
     context = browser.new_context(
         locale="fr-FR",
         ignore_https_errors=True,
         http_credentials={"username": "reader", "password": "ouvre-toi"},
     )
     context.set_default_timeout(TIMEOUT_SECONDS * 1000)
+    return context
+
+
+def test_the_app_answers_with_all_headers(browser: Browser, front: Front) -> None:
+    context = _reader(browser)
     page = context.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
@@ -140,6 +146,20 @@ def test_the_app_answers_with_all_headers(browser: Browser, front: Front) -> Non
     context.close()
 
 
+def test_an_office_behind_one_address_opens_the_app_at_once(browser: Browser, front: Front) -> None:
+    contexts = [_reader(browser) for _ in range(5)]
+    pages = [context.new_page() for context in contexts]
+    turned_away: list[str] = []
+    for page in pages:
+        page.on("response", lambda r: turned_away.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.goto(front.address, wait_until="commit")
+    for page in pages:
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert turned_away == []
+    for context in contexts:
+        context.close()
+
+
 def test_nobody_enters_without_a_password(browser: Browser, front: Front) -> None:
     context = browser.new_context(ignore_https_errors=True)
     response = context.request.get(front.address)
@@ -149,9 +169,7 @@ def test_nobody_enters_without_a_password(browser: Browser, front: Front) -> Non
 
 
 def test_plain_http_leads_to_tls_and_metrics_are_hidden(browser: Browser, front: Front) -> None:
-    context = browser.new_context(
-        ignore_https_errors=True, http_credentials={"username": "reader", "password": "ouvre-toi"}
-    )
+    context = _reader(browser)
     plain = context.request.get(f"http://localhost:{front.plain}/x?q=1", max_redirects=0)
     assert (plain.status, plain.headers["location"]) == (301, "https://localhost/x?q=1")
     assert context.request.get(f"{front.address}/_stcore/metrics").status == 404
