@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from search27 import Library, build
@@ -15,6 +16,10 @@ from search27.types import BuildReport
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "corpus"
 SHARED = ROOT.parent / "shared"
+
+# A busy machine is no defect: timing belongs in benchmarks.
+hypothesis.settings.register_profile("search27", deadline=None)
+hypothesis.settings.load_profile("search27")
 
 
 @pytest.fixture(autouse=True, scope="session")

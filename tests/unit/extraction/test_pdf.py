@@ -239,7 +239,7 @@ def test_file_labels_win_over_folios(tmp_path: Path) -> None:
 CONTENT = plain_pdf([PLAIN, PLAIN], "Le plan")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=12))
 def test_any_damage_gives_text_or_a_typed_error(tmp_path: Path, changes: list[tuple[int, int]]) -> None:
     content = bytearray(CONTENT)
