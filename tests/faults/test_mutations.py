@@ -70,7 +70,6 @@ def test_a_damaged_file_costs_itself_only(
 ) -> None:
     @settings(
         max_examples=CASES,
-        deadline=None,
         database=None,
         derandomize=not LONG,
         phases=[Phase.generate],

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search27.answer.model_text import cited_sentences, plain_text
@@ -39,7 +39,6 @@ def test_sentences_with_their_numbers(raw: str, sentences: list[tuple[str, tuple
     assert cited_sentences(raw) == sentences
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_no_markup_is_left(raw: str) -> None:
     for sentence, _ in cited_sentences(raw):

@@ -1,7 +1,7 @@
 from datetime import date as Day
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search27.answer.prompts import INSTRUCTIONS, NO_ANSWER, as_data, messages
@@ -36,7 +36,6 @@ def test_a_passage_can_neither_close_its_delimiter_nor_cite() -> None:
     assert "<script>" not in content
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_data_holds_no_delimiter(text: str) -> None:
     assert not set(as_data(text)) & set('<>"\x00\x1b\u202e\ud800')

@@ -1,7 +1,7 @@
 from datetime import date as Day
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search27.answer.verify import nearest_span, verify_sentence
@@ -78,7 +78,6 @@ def test_the_nearest_sentence_is_found_in_the_document() -> None:
     assert TEXT[span.start - 100 : span.end - 100].startswith("Sa contribution")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_text_gives_a_verdict(sentence: str, text: str) -> None:
     found = verify_sentence(sentence, [hit(text)])
