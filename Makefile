@@ -85,6 +85,8 @@ learn: install ## Learn fusion, sentence choice and confidence on questions that
 	@$(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH)
 	@$(BIN)/python -m benchmarks.learn_retrieval fusion $(BENCH) $(FOLDS)
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
+	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-untrained --encoder bundled-base
+	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained
 	@for split in before2017 after2017; do \
 	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
 	done

@@ -1,9 +1,12 @@
 """Learn which sentences answer and when to abstain: `learned/answers.json`.
 
     python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX
 
-Two indexes, each asked only what its encoder has not seen (`out_of_fold`); `make learn` makes them. All figures
-printed are cross-validated over five folds of documents; what is shipped is fitted to all questions.
+The first learns for encoders that keep token vectors, from two indexes, each asked only what its encoder has not seen
+(`out_of_fold`). The second learns for those that keep none, from an index made with `bundled-base`, which has seen no
+question. `make learn` makes the indexes. All figures printed are cross-validated over five folds of documents; what
+is shipped is fitted to all questions.
 """
 
 from __future__ import annotations
@@ -43,6 +46,7 @@ GROW = (0.3, 0.6, 1.0, 1.5)
 START = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75)
 PARAPHRASES = "concept"
 """These share few words with the text that answers them: they do not set the level of usual evidence."""
+UNTRAINED = "bundled-base"
 LENGTH_SAMPLE = 4
 """One in so many questions is enough to choose the lengths."""
 
@@ -63,18 +67,41 @@ class Case:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("questions", type=Path)
-    parser.add_argument("--before", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
-    parser.add_argument("--after", nargs=2, required=True, metavar=("INDEX", "ENCODER"))
+    parser.add_argument("--before", nargs=2, metavar=("INDEX", "ENCODER"))
+    parser.add_argument("--after", nargs=2, metavar=("INDEX", "ENCODER"))
+    parser.add_argument("--untrained", type=Path, metavar="INDEX")
     arguments = parser.parse_args()
-    weights = learned.fusion_weights("bundled", bundled_revision("bundled"))
-    before, after = (open_fold(*given, weights) for given in (arguments.before, arguments.after))
     questions = [*read_questions(arguments.questions), *read_questions(UNANSWERABLE)]
-    parts = folds(questions, before, after)
-    cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
-    model = cross_validate(cases)
     digest = hashlib.sha256(arguments.questions.read_bytes() + UNANSWERABLE.read_bytes()).hexdigest()
-    command = f"python -m benchmarks.learn_answers {arguments.questions.name}"
-    store(model, {"questions": len(cases), "sha256": digest, "command": command})
+    provenance = {
+        "sha256": digest,
+        "data": f"{arguments.questions.name} and benchmarks/training/{UNANSWERABLE.name}",
+        "command": "make learn",
+    }
+    if arguments.untrained:
+        cases = [
+            without_tokens(case)
+            for case in collect_cases(questions, open_fold(arguments.untrained, UNTRAINED))
+        ]
+        name, provenance["encoder"] = learned.WITHOUT_TOKENS, UNTRAINED
+    elif arguments.before and arguments.after:
+        weights = learned.fusion_weights("bundled", bundled_revision("bundled"))
+        before, after = (open_fold(*given, weights) for given in (arguments.before, arguments.after))
+        parts = folds(questions, before, after)
+        cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
+        name, provenance["encoder"] = learned.WITH_TOKENS, "the encoders of two folds of years"
+    else:
+        parser.error("give --before and --after, or --untrained")
+    store(name, cross_validate(cases), {"questions": len(cases), **provenance})
+
+
+def without_tokens(case: Case) -> Case:
+    """The case without `window`: a plain cosine lies the further above nought, the narrower the corpus is.
+
+    Its distance to the best window (`window_gap`) says the same of one corpus, and holds for another one too.
+    """
+    case.features[:, evidence.FEATURES.index("window")] = 0
+    return case
 
 
 def collect_cases(questions: list[Question], library: Library) -> list[Case]:
@@ -135,7 +162,7 @@ def fit_confidence(rows: NDArray[np.float32], cases: list[Case]) -> LinearModel:
     usual = np.array([bool(c.question.evidence) and c.question.type != PARAPHRASES for c in cases])
     level, *_ = np.linalg.lstsq(controls[usual], evidence_columns[usual], rcond=None)
     rest = evidence_columns - controls @ level
-    scale = rest[usual].std(axis=0)
+    scale = rest[usual].std(axis=0) + 1e-6
     answerable = np.array([bool(case.question.evidence) for case in cases])
     logistic = LogisticRegression(C=0.3, max_iter=1000).fit(
         rest / scale, answerable, sample_weight=type_weights(cases)
@@ -247,9 +274,11 @@ def describe(model: AnswerModel) -> dict[str, Any]:
     return {**named, "grow": model.grow, "start": model.start, "threshold": round(model.threshold, 4)}
 
 
-def store(model: AnswerModel, provenance: dict[str, Any]) -> None:
+def store(name: str, model: AnswerModel, provenance: dict[str, Any]) -> None:
+    """Put one of the two models into `learned/answers.json`; the other stays."""
     path = Path(learned.__file__).parent / "answers.json"
-    data = {**describe(model), "provenance": provenance}
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data[name] = {**describe(model), "provenance": provenance}
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

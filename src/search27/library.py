@@ -73,7 +73,7 @@ class Library:
             )
         tokens = TokenIndex.load(folder)
         weights = learned.fusion_weights(identity.name, identity.revision)
-        self._answers = learned.answer_model()
+        self._answers = learned.answer_model(tokens.is_kept)
         self._retriever = Retriever(
             self._store,
             passages,

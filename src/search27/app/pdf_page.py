@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import search27
-from search27.errors import ExtractionError, LimitExceeded, SourceNotFound
+from search27.errors import ExtractionError, LimitExceeded
 from search27.extraction.sandbox import KEPT_VARIABLES
 from search27.extraction.wire import HEADER
-from search27.sources.folder import discover
 from search27.types import Citation, Document
 
 SECONDS = 30.0
@@ -40,20 +39,6 @@ class PageImage:
 def has_pages(citation: Citation) -> bool:
     """Whether a citation's publication is a PDF whose page can be shown."""
     return bool(citation.pages) and citation.document.id.lower().endswith(".pdf")
-
-
-def corpus_file(corpus: Path, document_id: str) -> Path:
-    """The file of a publication: one that the corpus lists, and no other.
-
-    Raises:
-        SourceNotFound: The corpus has no such publication any more.
-    """
-    for source in discover(corpus):
-        if source.id == document_id:
-            return source.path.resolve()
-    raise SourceNotFound(
-        f"{document_id} has gone from the corpus {corpus}. Put it back, or rebuild the index."
-    )
 
 
 def part_on_page(citation: Citation, document: Document, number: int) -> str:

@@ -1,11 +1,10 @@
-"""The bundled encoder on ONNX Runtime: passages through sentence-transformers, questions without PyTorch."""
+"""The bundled encoder on ONNX Runtime, without PyTorch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,16 +38,6 @@ class OnnxEncoder(SentenceTransformerEncoder):
     def _session(self) -> TokenSession:
         return _session_of(bundled_folder(self._cache, self._name))
 
-    @cached_property
-    def _model(self) -> Any:
-        from sentence_transformers import SentenceTransformer
-        from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
-
-        from search27.embedding.onnx_module import OnnxTransformer
-
-        modules = [OnnxTransformer(self._session), Pooling(self.identity.dimension), Normalize()]
-        return SentenceTransformer(modules=modules, device="cpu")
-
     @property
     def max_tokens(self) -> int:
         """Longest input in tokens, prompt and special tokens included."""
@@ -59,9 +48,4 @@ class OnnxEncoder(SentenceTransformerEncoder):
         return self._session.count_tokens(texts)
 
     def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
-        if len(texts) > 1:
-            return super()._encode_batch(texts)
-        return [self._session.encode(texts[0])]
-
-    def _offsets(self, texts: list[str]) -> list[NDArray[np.int64]]:
-        return [np.array(item.offsets) for item in self._session.tokenise(texts)]
+        return self._session.encode(texts)

@@ -53,13 +53,17 @@ class TokenSession:
         result: Vectors = self._session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))[0]
         return result
 
-    def encode(self, text: str) -> tuple[Vectors, Vectors, Numbers]:
-        """One text's vector (dim,), unit length, its tokens' vectors (tokens, dim) and offsets (tokens, 2)."""
-        item = self.tokenise([text])[0]
-        ids = np.array([item.ids], np.int64)
-        tokens = self.token_vectors(ids, np.ones_like(ids))[0]
-        mean = tokens.mean(axis=0)
-        return mean / max(float(np.linalg.norm(mean)), 1e-12), tokens, np.array(item.offsets, np.int64)
+    def encode(self, texts: Sequence[str]) -> list[tuple[Vectors, Vectors, Numbers]]:
+        """Each text's vector (dim,), unit length, its tokens' vectors (tokens, dim) and offsets (tokens, 2)."""
+        encoded = self.tokenise(texts)
+        batch = self.token_vectors(*padded(encoded))
+        result = []
+        for item, vectors in zip(encoded, batch, strict=True):
+            tokens = vectors[: len(item.ids)]
+            mean = tokens.mean(axis=0)
+            unit = mean / max(float(np.linalg.norm(mean)), 1e-12)
+            result.append((unit, tokens, np.array(item.offsets, np.int64)))
+        return result
 
 
 def padded(encoded: Sequence[Encoding]) -> tuple[Numbers, Numbers]:

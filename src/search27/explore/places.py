@@ -76,7 +76,7 @@ def _called_towns(documents: Sequence[Document]) -> dict[str, Place]:
 def _names_pattern(names: Sequence[str]) -> re.Pattern[str]:
     """Finds any of the names as whole words, the longest first; hyphens and blanks count the same."""
     longest_first = sorted(names, key=lambda name: (-len(name), name))
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(_spellings, longest_first))})(?![\w-])")
+    return re.compile(rf"(?<![\w-])(?=[^\W\d_a-z])(?:{'|'.join(map(_spellings, longest_first))})(?![\w-])")
 
 
 def _spellings(name: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,14 +46,26 @@ class Named:
 
     def pattern(self) -> re.Pattern[str]:
         """Finds any of its spellings as whole words, capitals as they are written."""
-        spellings = "|".join(re.escape(text).replace("\\ ", r"[ \u00a0]") for text in (self.name, *self.also))
+        spellings = "|".join(_spelling(text) for text in (self.name, *self.also))
         return re.compile(rf"(?<![\w-])(?:{spellings})(?![\w-])")
 
     def is_in(self, text: str) -> bool:
         """Whether a text names it."""
-        return any(name.split()[0] in text for name in (self.name, *self.also)) and bool(
-            self.pattern().search(text)
+        return any(
+            all(word in text for word in name.split()) and _whole_words(name).search(text) is not None
+            for name in (self.name, *self.also)
         )
+
+
+def _spelling(text: str) -> str:
+    return re.escape(text).replace("\\ ", r"[ \u00a0]")
+
+
+@lru_cache(1024)
+def _whole_words(text: str) -> re.Pattern[str]:
+    """One spelling as whole words; it begins with the letters themselves, for which `re` skips ahead."""
+    spelling = _spelling(text)
+    return re.compile(rf"{spelling}(?<![\w-]{spelling})(?![\w-])")
 
 
 def read_list(corpus: Path) -> tuple[Named, ...] | None:

@@ -30,6 +30,11 @@ class TokenIndex:
         """Number of passages."""
         return len(self._starts) - 1
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the encoder kept any tokens."""
+        return len(self._records) > 0
+
     def of(self, first: int, last: int) -> list[Tokens]:
         """Records of the passages from `first` up to, not including, `last`."""
         return [self._records[self._starts[n] : self._starts[n + 1]] for n in range(first, last)]
@@ -51,12 +56,15 @@ class TokenIndex:
         return scores
 
     def span_scores(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
-        """The same for stretches of one passage's text, each by the tokens that start in it: float32, (n,)."""
+        """The same for stretches of one passage's text, each by the tokens that start in it: float32, (n,).
+
+        A token that begins a word starts at the blank before it.
+        """
         records = self._records[self._starts[position] : self._starts[position + 1]]
         found = likeness(query, records)
         scores = np.full(len(spans), NO_MATCH, np.float32)
         for row, span in enumerate(spans):
-            inside = (records["start"] >= span.start) & (records["start"] < span.end)
+            inside = (records["start"] >= max(span.start - 1, 0)) & (records["start"] < span.end)
             if inside.any() and len(query):
                 scores[row] = found[:, inside].max(axis=1).mean()
         return scores

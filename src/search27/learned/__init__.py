@@ -14,6 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+WITH_TOKENS, WITHOUT_TOKENS = "with tokens", "without tokens"
+"""The two models in `answers.json`."""
+
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
@@ -89,9 +92,9 @@ class AnswerModel:
     threshold: float
 
 
-def answer_model() -> AnswerModel:
-    """The model of answers; its features are standardised, so that it serves every encoder."""
-    data = _read("answers.json")
+def answer_model(with_tokens: bool) -> AnswerModel:
+    """The model of answers: one for encoders that keep token vectors, one for all others."""
+    data = _read("answers.json")[WITH_TOKENS if with_tokens else WITHOUT_TOKENS]
     sentence, confidence = (
         LinearModel(np.array(list(data[name]["weights"].values()), np.float32), data[name]["intercept"])
         for name in ("sentence", "confidence")

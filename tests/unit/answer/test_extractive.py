@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import STARTER
 
-from search27 import Library
+from search27 import Library, build
 from search27.answer.evidence import Evidence, coverage
 from search27.answer.extractive import (
     ABSTENTION,
@@ -16,6 +18,7 @@ from search27.answer.extractive import (
     MAX_QUOTE,
     choose,
 )
+from search27.config import load_settings
 from search27.learned import AnswerModel, LinearModel
 from search27.types import Filters, Passage, Span
 
@@ -127,6 +130,16 @@ def test_an_off_topic_question_abstains_and_names_the_nearest(starter_library: L
     assert 1 <= len(answer.nearest) <= 3
     assert len(answer.suggestions) == 2
     assert starter_library.ask("What is the boiling point of mercury?").text == ABSTENTION["en"]
+
+
+def test_an_encoder_that_keeps_no_tokens_answers_and_abstains_too(tmp_path: Path) -> None:
+    settings = load_settings(encoder="bundled-base")
+    build(STARTER, tmp_path / "index", settings)
+    library = Library.open(tmp_path / "index", settings)
+    answer = library.ask("Qu'est-ce que La Synchro ?")
+    assert not answer.abstained
+    assert "Synchro" in answer.text
+    assert library.ask("Quel est le prix du gaz en Norvège ?").abstained
 
 
 def test_a_filter_that_matches_nothing_abstains(starter_library: Library) -> None:

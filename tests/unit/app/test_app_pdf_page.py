@@ -14,10 +14,10 @@ from PIL import Image
 from tests.builders import make_document, write_pdf
 
 from search27.app import pdf_page
-from search27.app.pdf_page import corpus_file, draw, has_pages, part_on_page
+from search27.app.pdf_page import draw, has_pages, part_on_page
 from search27.app.pdf_quote import locate
 from search27.app.pdf_worker import HEIGHT_PIXELS, WIDTH_PIXELS, _characters
-from search27.errors import ExtractionError, LimitExceeded, SourceNotFound
+from search27.errors import ExtractionError, LimitExceeded
 from search27.extraction import extract
 from search27.sources.folder import SourceFile
 from search27.types import Citation, Document, Passage, Span
@@ -156,27 +156,6 @@ def test_the_child_finds_its_modules_though_streamlit_adds_folders_of_this_packa
 ) -> None:
     monkeypatch.syspath_prepend(str(ROOT / "src" / "search27"))
     assert draw(write_pdf(tmp_path / "a.pdf", [["Texte"]]), 1, "").pages == 1
-
-
-def test_only_files_that_the_corpus_lists_are_opened(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    (corpus / "dossier").mkdir(parents=True)
-    outside = write_pdf(tmp_path / "dehors.pdf", [["Secret"]])
-    inside = write_pdf(corpus / "dossier" / "a.pdf", [["Texte"]])
-    write_pdf(corpus / "_brouillon.pdf", [["Brouillon"]])
-    (corpus / "lien.pdf").symlink_to(outside)
-    assert corpus_file(corpus, "dossier/a.pdf") == inside
-    for name in (
-        "../dehors.pdf",
-        str(outside),
-        "lien.pdf",
-        "_brouillon.pdf",
-        "dossier",
-        "",
-        "dossier/../dossier/a.pdf",
-    ):
-        with pytest.raises(SourceNotFound):
-            corpus_file(corpus, name)
 
 
 def test_the_part_of_a_quote_on_each_of_its_pages() -> None:

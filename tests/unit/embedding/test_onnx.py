@@ -53,10 +53,12 @@ def test_identity_and_token_counts_equal_pytorch(onnx: Encoder, encoder: Sentenc
     assert onnx.count_tokens(TEXTS) == encoder.count_tokens(TEXTS)
 
 
-def test_a_question_is_encoded_without_pytorch(onnx: Encoder, settings: Settings) -> None:
+def test_questions_and_passages_are_encoded_without_pytorch(onnx: Encoder, settings: Settings) -> None:
     code = (
         "import sys; from pathlib import Path; from search27.embedding.onnx import open_encoder;"
-        f"open_encoder('bundled', Path({str(settings.cache)!r})).encode_query('budget');"
+        "from search27.embedding.encoder import PassageInput;"
+        f"encoder = open_encoder('bundled', Path({str(settings.cache)!r})); encoder.encode_query('budget');"
+        "encoder.encode_passages([PassageInput('budget', ())] * 3, print);"
         "sys.exit(bool({'torch', 'transformers', 'sentence_transformers'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -39,6 +39,7 @@ def index(tmp_path: Path) -> TokenIndex:
 
 def test_a_passage_scores_the_mean_of_its_likest_tokens(index: TokenIndex) -> None:
     assert len(index) == 3
+    assert index.is_kept
     scores = index.scores(_axis(0, 2), np.array([2, 1, 0]))
     assert scores.tolist() == [0.25, 0, 0.25]
     assert index.scores(_axis(0, 1), np.array([0])).tolist() == [0.5]
@@ -50,6 +51,10 @@ def test_a_stretch_scores_by_the_tokens_that_start_in_it(index: TokenIndex) -> N
     assert index.span_scores(_axis(9), 0, [Span(0, 9)]).tolist() == [0], (
         "what stands before the text is not in it"
     )
+
+
+def test_a_sentence_holds_its_first_token_which_starts_at_the_blank_before(index: TokenIndex) -> None:
+    assert index.span_scores(_axis(3), 2, [Span(0, 4), Span(5, 9)]).tolist() == [0, 0.5]
 
 
 def test_a_question_without_tokens_scores_nothing(index: TokenIndex) -> None:
@@ -70,6 +75,7 @@ def test_an_encoder_without_tokens_makes_an_empty_index(tmp_path: Path) -> None:
     _save(tmp_path, [_records([], [])] * 2)
     index = TokenIndex.load(tmp_path)
     assert len(index) == 2
+    assert not index.is_kept
     assert index.scores(_axis(0), np.array([0, 1])).tolist() == [0, 0]
 
 

@@ -11,6 +11,7 @@ from search27.app import formats, pdf_page
 from search27.app.incidents import explained
 from search27.app.session import library, settings
 from search27.app.texts import Texts
+from search27.curation.files import find
 from search27.types import Citation, PageRef
 
 _NUMBER = "page-view-number"
@@ -36,7 +37,7 @@ def _dialog(citation: Citation, texts: Texts) -> None:
         facts = f"{formats.described(citation.document, texts)} · {formats.pages([shown], texts)}"
         title = escape(citation.document.title)
         st.html(f'<p class="s27-title">{title}</p><p class="s27-facts">{escape(facts)}</p>')
-        path = pdf_page.corpus_file(settings().corpus, citation.document.id)
+        path = find(settings().corpus, citation.document.id).path.resolve()
         with st.spinner(texts.page_drawing):
             image = _drawn(str(path), path.stat().st_mtime_ns, number, quote)
         if quote:
