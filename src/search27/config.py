@@ -75,7 +75,9 @@ class Settings(BaseSettings):
     admins: tuple[str, ...] = ()
     questions: Path | None = None
     questions_margin: float = Field(default=0.05, ge=0, le=1)
-    generator_url: str = Field(default="", pattern=r"^(https?://[^/\s]+(/\S*)?)?$")
+    generator_url: str = Field(
+        default="", pattern=r"^(https?://(\[[0-9a-fA-F:]+\]|[^/\s:\[\]]+)(:\d{1,5})?(/\S*)?)?$"
+    )
     generator_model: str = ""
     generator_timeout: float = Field(default=120.0, gt=0)
     generator_key: SecretStr = SecretStr("")
@@ -103,7 +105,7 @@ def load_settings(**flags: Any) -> Settings:
     """Read the settings; flags that are None are left to the environment, the file or the default.
 
     Raises:
-        ConfigError: A key is unknown or a value is of the wrong type; the message names it.
+        ConfigError: A key is unknown, a value is of the wrong type, or the file cannot be read; the message says which.
     """
     known = {ENV_PREFIX + name.upper() for name in Settings.model_fields}
     unknown = sorted(key for key in os.environ if key.startswith(ENV_PREFIX) and key not in known)
@@ -116,5 +118,5 @@ def load_settings(**flags: Any) -> Settings:
         where = ".".join(map(str, first["loc"]))
         names = ", ".join(Settings.model_fields)
         raise ConfigError(f"Setting {where!r}: {first['msg']}. Known settings: {names}.") from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ConfigError(f"{SETTINGS_FILE} cannot be read: {error}. Correct it or remove it.") from error

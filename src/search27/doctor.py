@@ -104,9 +104,9 @@ def _corpus(settings: Settings) -> Finding:
 
 
 def _encoder(settings: Settings) -> Finding:
-    from search27.embedding.encoder import SentenceTransformerEncoder
+    from search27.embedding.onnx import open_encoder
 
-    encoder = SentenceTransformerEncoder(settings.encoder, settings.cache)
+    encoder = open_encoder(settings.encoder, settings.cache)
     identity, vector = encoder.identity, encoder.encode_query(SENTENCE).vector
     found = f"{identity.name} ({identity.revision}) gives {len(vector)} dimensions"
     if len(vector) == identity.dimension:
@@ -133,8 +133,9 @@ def _index(settings: Settings) -> Finding:
 def _disk(settings: Settings) -> Finding:
     place = _existing(settings.index)
     free = shutil.disk_usage(place).free
-    sizes = sum(path.stat().st_size for path in settings.index.rglob("*") if path.is_file())
-    wanted = max(ROOM_MINIMUM_BYTES, ROOM_FACTOR * sizes)
+    generations = settings.index.glob("gen-*")
+    sizes = [sum(path.stat().st_size for path in one.rglob("*") if path.is_file()) for one in generations]
+    wanted = max(ROOM_MINIMUM_BYTES, ROOM_FACTOR * max(sizes, default=0))
     found = f"{free / 1e9:.1f} GB free beside {settings.index}"
     if free >= wanted:
         return Finding("disk", "ok", found)
@@ -158,6 +159,11 @@ def _folders(settings: Settings) -> Finding:
 
 
 def _generator(settings: Settings) -> Finding:
+    if bool(settings.generator_url) != bool(settings.generator_model):
+        advice = "Set both generator_url and generator_model, or neither."
+        return Finding(
+            "generator", "problem", "a language model is named by half: answers are quoted", advice
+        )
     if not settings.generator_url:
         return Finding("generator", "ok", "no language model is set: answers are quoted")
     key = "with a key" if settings.generator_key.get_secret_value() else "without a key"

@@ -19,7 +19,7 @@ from search27.explore import atlas, drawing, programmes
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation, milvus, milvus_rows
 from search27.index.store import Entry
-from search27.passages import context, sentence_windows, split_document
+from search27.passages import MAX_TOKENS, context, sentence_windows, split_document
 from search27.reuse import Plan, Previous, make_plan, open_previous
 from search27.sources.folder import discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
@@ -28,6 +28,8 @@ from search27.writing import Part, write_files
 OnProgress = Callable[[Progress], None]
 Check = Callable[[Path], None]
 
+PROMPT_TOKENS = 32
+"""Room for an encoder's prompt and special tokens beside a passage."""
 ENCODED_TOGETHER = 256
 """Passages that are gathered before they are encoded, so that batches hold texts of like length."""
 
@@ -198,7 +200,8 @@ class _Build:
         return done
 
     def _entry(self, document: Document, item: Extracted, plan: Plan) -> Entry:
-        passages = tuple(split_document(document, self.encoder.count_tokens))
+        most = min(MAX_TOKENS, self.encoder.max_tokens - PROMPT_TOKENS)
+        passages = tuple(split_document(document, self.encoder.count_tokens, most))
         windows = tuple(
             tuple(Span(p.span.start + w.start, p.span.start + w.end) for w in sentence_windows(p.text))
             for p in passages

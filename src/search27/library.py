@@ -180,11 +180,15 @@ class Library:
 
         Raises:
             SourceNotFound: The index holds no such passage.
+            ValueError: `k` is less than 1.
         """
+        if k < 1:
+            raise ValueError(f"k must be at least 1, not {k}")
         passage = self.passage(passage_id)
-        own = len(self._store.passages_of(self._position(passage.document_id)))
-        hits = self.search(passage.text, k + own, filters)
-        return [hit for hit in hits if hit.document.id != passage.document_id][:k]
+        candidates = self._retriever.retrieve(passage.text, filters)
+        own = self._position(passage.document_id)
+        others = candidates.at(self._store.document_of[candidates.positions] != own)
+        return self._retriever.hits(others, k)
 
     def ask(
         self,

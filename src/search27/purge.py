@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from search27.curation import files
 from search27.curation.trash import TRASH, own_sidecar
 from search27.embedding import vector_cache
 from search27.erasure import Name, is_rewritable, rewritten
-from search27.errors import IndexStoreError, SourceNotFound
+from search27.errors import IndexCorrupt, IndexStoreError, SourceError, SourceNotFound
 from search27.extraction.sandbox import ExtractionPool
 from search27.index import generation
 from search27.index.store import Store
@@ -35,12 +36,14 @@ class Erasure:
         rewritten: New content by file.
         verdict: Whether a line of the verdicts is to go.
         name: What must not be found in the index afterwards.
+        in_index: Whether the index holds it: it is renewed then, and former generations and cached vectors go.
     """
 
     verdict: Callable[[str], bool]
     removed: tuple[Path, ...] = ()
     rewritten: dict[Path, bytes] = field(default_factory=dict)
     name: Name | None = None
+    in_index: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Purged:
         removed: Files deleted.
         rewritten: Files from which the name was taken out.
         verdicts: How many readers' verdicts were deleted.
-        generations: Generations deleted.
+        generations: Generations deleted; before that, those that are there.
         left: Publications of the index in which the name is still found.
     """
 
@@ -66,7 +69,7 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
     """Erase a publication: its file and sidecar, their copies in the trash, verdicts that cite it.
 
     Raises:
-        SourceNotFound: Neither corpus nor trash hold a file of this id alone.
+        SourceNotFound: Neither corpus nor trash hold a file of this id alone, nor does a generation hold it.
     """
     ids = {publication, f"{publication}.json"}
     removed: list[Path] = []
@@ -80,7 +83,7 @@ def of_publication(settings: Settings, publication: str) -> Erasure:
                 path = settings.corpus / source.path.relative_to(folder)
                 if (content := state_without(path.with_name(STATE), path.name)) is not None:
                     states[path.with_name(STATE)] = content
-    if not removed:
+    if not (removed or _is_held(settings, publication)):
         raise SourceNotFound(
             f"{settings.corpus} holds no file {publication!r} of its own, nor does its trash. "
             "A post in a file with others is taken out of that file by hand."
@@ -100,7 +103,7 @@ def of_question(question: str) -> Erasure:
     Raises:
         ValueError: There is no word in it.
     """
-    return Erasure(_in_verdict(Name(question)))
+    return Erasure(_in_verdict(Name(question)), in_index=False)
 
 
 def of_person(settings: Settings, person: str) -> Erasure:
@@ -134,13 +137,14 @@ def _in_verdict(name: Name) -> Callable[[str], bool]:
 def preview(settings: Settings, erasure: Erasure) -> Purged:
     """What `carry_out` would erase."""
     verdicts = feedback.erase(settings.feedback, erasure.verdict, dry_run=True)
-    return Purged(
-        tuple(map(str, erasure.removed)), tuple(map(str, erasure.rewritten)), verdicts, _generations(settings)
-    )
+    generations = _generations(settings) if erasure.in_index else ()
+    return Purged(tuple(map(str, erasure.removed)), tuple(map(str, erasure.rewritten)), verdicts, generations)
 
 
 def carry_out(settings: Settings, erasure: Erasure, progress: ingest.OnProgress | None = None) -> Purged:
-    """Erase, renew the index, and delete every other generation, what Milvus holds of it, and the cache of vectors.
+    """Erase; renew the index, delete every other generation, what Milvus holds of it, and the cache of vectors.
+
+    It may be repeated: what a run that failed left to do is done by the next one.
 
     Raises:
         SourceError: A file cannot be written or deleted.
@@ -152,18 +156,35 @@ def carry_out(settings: Settings, erasure: Erasure, progress: ingest.OnProgress 
     for path in erasure.removed:
         with files.told(path):
             path.unlink(missing_ok=True)
-    dropped: tuple[str, ...] = ()
-    if _generations(settings):
-        in_milvus = settings.store == "milvus"
-        ingest.build(settings.corpus, settings.index, settings, progress, anew=in_milvus)
-        with contextlib.suppress(FileNotFoundError):
-            (settings.cache / vector_cache.FILE).unlink()
-        dropped = tuple(generation.drop_former(settings.index))
-        ingest.follow(settings.index, settings)
+    dropped = _renew(settings, progress) if erasure.in_index else ()
     left = tuple(_left(settings.index, erasure.name)) if erasure.name else ()
     return Purged(
         tuple(map(str, erasure.removed)), tuple(map(str, erasure.rewritten)), verdicts, dropped, left
     )
+
+
+def _renew(settings: Settings, progress: ingest.OnProgress | None) -> tuple[str, ...]:
+    """Renew the index and give the generations deleted; where there is none, only the cache goes."""
+    there = bool(_generations(settings))
+    if there:
+        in_milvus = settings.store == "milvus"
+        ingest.build(settings.corpus, settings.index, settings, progress, anew=in_milvus)
+    with files.told(settings.cache):
+        (settings.cache / vector_cache.FILE).unlink(missing_ok=True)
+    if not there:
+        return ()
+    dropped = tuple(generation.drop_former(settings.index))
+    ingest.follow(settings.index, settings)
+    return dropped
+
+
+def _is_held(settings: Settings, publication: str) -> bool:
+    """Whether a generation, or one that a failed run left, holds the publication."""
+    for name in _generations(settings):
+        with contextlib.suppress(sqlite3.Error, IndexCorrupt), Store(settings.index / name / STORE) as store:
+            if any(info.id == publication for info in store.infos):
+                return True
+    return False
 
 
 def _generations(settings: Settings) -> tuple[str, ...]:
@@ -210,12 +231,18 @@ def _that_name(sources: list[SourceFile], name: Name) -> Iterator[SourceFile]:
         for result in pool.run(sources):
             texts = [result.source.id, *(text for document in result.documents for text in _texts(document))]
             if result.failure:
-                content = unicodedata.normalize(
-                    "NFC", result.source.path.read_bytes().decode("utf-8", "replace")
+                texts.append(
+                    unicodedata.normalize("NFC", _bytes(result.source.path).decode("utf-8", "replace"))
                 )
-                texts.append(content)
             if any(name.stands_in(text) for text in texts):
                 yield result.source
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read ({error.strerror}). Check its rights.") from error
 
 
 def _texts(document: Document) -> tuple[str, ...]:

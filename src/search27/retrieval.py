@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -25,10 +25,10 @@ from search27.types import DocumentInfo, Filters, Hit, Passage, Span
 Positions = NDArray[np.int64]
 
 DEPTH = 200
-"""Candidates taken from each retriever before fusion; on the training questions more adds nothing (ADR 0007)."""
+"""Candidates taken from each retriever before fusion."""
 WINDOWS_PER_PASSAGE = 5
 COMPARED = 100
-"""Candidates that are compared with the question token by token; with 40 the results are as good (ADR 0021)."""
+"""Candidates that are compared with the question token by token (ADR 0021)."""
 DUPLICATE_SHARE = 0.6
 """Share of common word 4-grams from which two passages count as the same text."""
 
@@ -58,6 +58,17 @@ class Candidates:
     best_window: Positions
     window_query: Vectors
     query_tokens: Vectors
+
+    def at(self, rows: NDArray[np.bool_]) -> Candidates:
+        """Those passages for which `rows`, (n,), is true, in their order."""
+        return replace(
+            self,
+            positions=self.positions[rows],
+            score=self.score[rows],
+            features={name: values[rows] for name, values in self.features.items()},
+            cosine=self.cosine[rows],
+            best_window=self.best_window[rows],
+        )
 
 
 class Retriever:

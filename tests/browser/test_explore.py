@@ -35,7 +35,7 @@ def test_search_with_facets_to_publication(page: Page, starter_app: str) -> None
 
 def test_more_like_this_and_back_to_the_words(page: Page, starter_app: str) -> None:
     page.goto(f"{starter_app}/rechercher?mots=budget")
-    page.get_by_role("button", name="Plus comme ceci").first.click()
+    page.get_by_role("button", name="Passages semblables").first.click()
     expect(page.get_by_role("heading", name="À partir de ce passage")).to_be_visible()
     assert parameter(page, "comme")
     page.get_by_role("button", name="Nouvelle recherche").click()
@@ -83,7 +83,7 @@ def test_from_a_publication_to_its_programme_and_on(
     page.get_by_test_id("stMain").get_by_role(
         "link", name=re.compile(re.escape(programme.name))
     ).first.click()
-    expect(page.get_by_role("heading", level=3, name=programme.name)).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name=programme.name)).to_be_visible()
     assert parameter(page, "programme") == programme.name
 
 

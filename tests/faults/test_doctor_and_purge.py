@@ -13,7 +13,9 @@ from tests.faults.tally import Tally
 from search27 import Library, build, doctor, feedback, purge
 from search27.config import Settings
 from search27.curation import Facts, correct, discard
-from search27.errors import SourceNotFound
+from search27.embedding import vector_cache
+from search27.errors import IndexStoreError, SourceNotFound
+from search27.index import generation
 from search27.types import Answer
 
 _DAY = date(2025, 1, 1)
@@ -85,8 +87,24 @@ def test_a_publication_is_gone_with_its_copies(place: Settings, tally: Tally) ->
         purge.of_publication(place, "budget.md")
 
 
+def test_a_purge_that_failed_half_way_is_finished_by_the_next(place: Settings, tally: Tally) -> None:
+    with generation.build_lock(place.index), pytest.raises(IndexStoreError):
+        purge.carry_out(place, purge.of_publication(place, "budget.md"))
+    assert "budget.md" in {info.id for info in Library.open(place.index, place).documents()}
+    purge.carry_out(place, purge.of_publication(place, "budget.md"))
+    assert "budget.md" not in {info.id for info in Library.open(place.index, place).documents()}
+    assert len(list(place.index.glob("gen-*"))) == 1
+    assert not (place.cache / vector_cache.FILE).exists()
+    tally.held(7, "purge of a publication, finished after a failure")
+
+
 def test_a_question_is_gone(place: Settings, tally: Tally) -> None:
-    assert purge.carry_out(place, purge.of_question("quel BUDGET")).verdicts == 1
+    kept = Library.current_generation(place.index), sorted(place.index.glob("gen-*"))
+    erasure = purge.of_question("quel BUDGET")
+    assert purge.preview(place, erasure).generations == ()
+    assert purge.carry_out(place, erasure).verdicts == 1
+    assert (Library.current_generation(place.index), sorted(place.index.glob("gen-*"))) == kept
+    assert (place.cache / vector_cache.FILE).is_file()
     assert "Quel budget" not in (place.feedback / feedback.OPEN).read_text(encoding="utf-8")
     tally.held(7, "purge of a question")
 
@@ -103,6 +121,7 @@ def test_the_doctor_finds_a_sound_place(place: Settings) -> None:
         ({"corpus": Path("nowhere")}, "corpus", "does not exist"),
         ({"index": Path("nowhere")}, "index", "No index"),
         ({"cache": Path("/proc/cache")}, "folders", "/proc/cache"),
+        ({"generator_url": "http://127.0.0.1:1/v1"}, "generator", "by half"),
     ],
 )
 def test_the_doctor_names_what_is_wrong(

@@ -9,8 +9,11 @@ DIMENSION = 16
 LETTERS = string.ascii_lowercase + string.digits + "àâçéèêëîïôûùü"
 
 
-def write_tiny_encoder(folder: Path) -> Path:
-    """Write a BERT of one layer with fixed random weights, whose tokens are letters; gives the folder."""
+def write_tiny_encoder(folder: Path, tokens: int = 512) -> Path:
+    """Write a BERT of one layer with fixed random weights, whose tokens are letters; gives the folder.
+
+    It reads at most so many tokens.
+    """
     import torch
     from sentence_transformers import SentenceTransformer, models
     from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
@@ -40,7 +43,7 @@ def write_tiny_encoder(folder: Path) -> Path:
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, pad_token="[PAD]", unk_token="[UNK]", model_max_length=512
     ).save_pretrained(inner)
-    transformer = models.Transformer(str(inner), max_seq_length=512)
+    transformer = models.Transformer(str(inner), max_seq_length=tokens)
     SentenceTransformer(modules=[transformer, models.Pooling(DIMENSION)], device="cpu").save(
         str(folder / "model")
     )

@@ -97,3 +97,13 @@ def test_more_like_a_passage_leaves_its_publication_out(corpus: Path, index: Pat
     library = Library.open(index)
     hits = library.similar("texte-0.md#0", k=2)
     assert all(hit.document.id != "texte-0.md" for hit in hits)
+
+
+def test_the_same_passage_elsewhere_is_the_nearest(corpus: Path, index: Path) -> None:
+    for name in ("copie-1.md", "copie-2.md"):
+        write_markdown(corpus, name, title="La forge", body="La forge des communs ouvre ses portes en mai.")
+    build(corpus, index)
+    library = Library.open(index)
+    assert library.similar("copie-1.md#0", k=1)[0].document.id == "copie-2.md"
+    with pytest.raises(ValueError, match="at least 1"):
+        library.similar("copie-1.md#0", k=0)

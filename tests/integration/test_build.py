@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.builders import wordpress_post
+from tests.faults.tiny_encoder import write_tiny_encoder
 
 from search27 import Library, build
-from search27.config import Settings
+from search27.config import Settings, load_settings
+from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexIncompatible, IndexStoreError, SourceNotFound
 from search27.index import generation
 from search27.index.store import Store
@@ -205,3 +207,13 @@ def test_the_same_corpus_gives_the_same_ranking(corpus: Path, index: Path, tmp_p
     assert [(hit.passage.id, round(hit.score, 3)) for hit in one] == [
         (hit.passage.id, round(hit.score, 3)) for hit in other
     ]
+
+
+def test_passages_fit_an_encoder_that_reads_less(corpus: Path, index: Path, tmp_path: Path) -> None:
+    (corpus / "long.md").write_text("Un mot de plus, puis un autre. " * 60, encoding="utf-8")
+    settings = load_settings(encoder=str(write_tiny_encoder(tmp_path, tokens=128)))
+    build(corpus, index, settings)
+    encoder = open_encoder(settings.encoder, settings.cache)
+    texts = [f"Long. {passage.text}" for passage in Library.open(index, settings).passages("long.md")]
+    assert len(texts) > 10
+    assert max(encoder.count_tokens(texts)) <= 128 - 2

@@ -86,7 +86,22 @@ def test_a_key_in_the_settings_file_is_refused_without_showing_it(workplace: Pat
     assert "s3cret" not in str(raised.value)
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:11434/v1", "ftp://host/v1", "http://", "http://a b/v1"])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:11434/v1", "ftp://host/v1", "http://", "http://a b/v1", "http://host:11434:v1"]
+)
 def test_an_address_that_is_no_web_address_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="generator_url"):
         load_settings(generator_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:11434/v1", "https://host.example/v1", "http://[::1]:8080/v1", ""]
+)
+def test_an_address_of_a_language_model(url: str) -> None:
+    assert load_settings(generator_url=url).generator_url == url
+
+
+def test_a_settings_file_that_cannot_be_read_is_named(workplace: Path) -> None:
+    (workplace / "search27.toml").write_bytes(b'corpus = "\xff"')
+    with pytest.raises(ConfigError, match=r"search27\.toml cannot be read"):
+        load_settings()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from search27.app.texts import Texts
+from search27.extraction.remarks import recognised
 from search27.extraction.sandbox import HINTS, OTHER_HINT
 from search27.types import Citation, DocumentInfo, FailedDocument, PageRef, Passage
 
@@ -104,3 +105,14 @@ def failure(row: FailedDocument, texts: Texts) -> str:
         OTHER_HINT: texts.failures["other"]
     }
     return f"{known[row.hint]}\n({row.reason})" if row.hint in known else f"{row.reason}\n{row.hint}"
+
+
+def remark(warning: str, texts: Texts) -> str:
+    """A remark of extraction in the reader's language; an unusual one as it is in the log, which is English."""
+    found = recognised(warning)
+    if found is None:
+        return warning
+    name, values = found
+    if name == "date_guessed":
+        values = {"date": day(date.fromisoformat(values["date"]), texts)}
+    return texts.remarks[name].format(**values)

@@ -77,7 +77,7 @@ def _present(sidecar: Path | None) -> dict[str, Any]:
         return {}
     try:
         mapping = yaml.safe_load(sidecar.read_text(encoding="utf-8-sig"))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
         raise SourceError(f"{sidecar.name} cannot be read ({error}). Correct it or remove it.") from error
     if not isinstance(mapping, dict | None):
         raise SourceError(f"{sidecar.name} holds no `key: value` lines. Correct it or remove it.")

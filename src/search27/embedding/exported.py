@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
+from search27.embedding.scratch import scratch_folder
 from search27.errors import EncoderUnavailable
 
 MODEL = "model.onnx"
@@ -56,8 +55,7 @@ def export(folder: Path) -> None:
     """Write `MODEL` and `WEIGHTS` into the folder; the model's name appears only when both are whole."""
     import onnx
 
-    scratch = Path(tempfile.mkdtemp(prefix=".exporting-", dir=folder))
-    try:
+    with scratch_folder(folder, ".exporting-") as scratch:
         whole = scratch / "whole.onnx"
         _trace(folder, whole)
         onnx.save_model(
@@ -67,8 +65,6 @@ def export(folder: Path) -> None:
             os.fsync(file.fileno())
         os.replace(scratch / WEIGHTS, folder / WEIGHTS)
         os.replace(scratch / MODEL, folder / MODEL)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _trace(folder: Path, path: Path) -> None:

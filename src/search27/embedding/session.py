@@ -31,7 +31,7 @@ class TokenSession:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = int(os.environ.get(_THREADS) or 0)
+        options.intra_op_num_threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
         self._session = onnxruntime.InferenceSession(
             str(exported_model(folder)), options, providers=["CPUExecutionProvider"]
         )

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from search27.sources.folder import SourceFile
     from search27.types import Document
 
-EXTRACTION_VERSION = "1"
+EXTRACTION_VERSION = "2"
 """Changes whenever the same file would give another document; a build reuses nothing from another version."""
 
 

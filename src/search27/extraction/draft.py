@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from search27.errors import EmptyDocument, LimitExceeded
-from search27.extraction.meta import Meta, guess_language
+from search27.extraction.meta import LANGUAGES, Meta, guess_language
+from search27.extraction.repair import repair_characters
 from search27.types import Block, BlockKind, Document, DocumentInfo, Link, PageRef, PageSpan
 
 PAGE_BREAK = "\f"
@@ -75,14 +76,14 @@ def assemble(document_id: str, draft: Draft) -> Document:
     meta = draft.meta
     info = DocumentInfo(
         id=document_id,
-        title=meta.title,
+        title=repair_characters(meta.title),
         date=meta.date,
         modified=meta.modified,
-        authors=meta.authors,
+        authors=tuple(map(repair_characters, meta.authors)),
         kind=meta.kind or "page",
-        url=meta.url,
-        categories=meta.categories,
-        language=meta.language or guess_language(text),
+        url=repair_characters(meta.url),
+        categories=tuple(map(repair_characters, meta.categories)),
+        language=meta.language if meta.language in LANGUAGES else guess_language(text),
     )
     pages = _spans(marks, len(text), draft.labels)
     return Document(info, text, tuple(blocks), pages, _distinct(draft.links), draft.warnings)

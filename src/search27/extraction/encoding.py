@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from search27.extraction.remarks import remark
+
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -20,4 +22,4 @@ def decode(content: bytes) -> tuple[str, tuple[str, ...]]:
         return content.decode("utf-8"), ()
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
-        return text, ("The text is not UTF-8; it was read as Windows-1252. Check its accents.",)
+        return text, (remark("not_utf8"),)

@@ -12,6 +12,7 @@ from search27.extraction.draft import Draft, Piece, assemble
 from search27.extraction.encoding import decode
 from search27.extraction.markup import parse_fragment, pieces_of
 from search27.extraction.meta import Meta, authors_of, complete, parse_day
+from search27.extraction.remarks import remark
 from search27.extraction.repair import repair_line
 from search27.sources.folder import SourceFile
 from search27.types import Document
@@ -30,7 +31,7 @@ def read_html(source: SourceFile, content: bytes) -> Document:
     pieces, links = pieces_of(_body(main), own.url) if main else ([], [])
     if not pieces:
         pieces, links = pieces_of(_body(html), own.url)
-        warnings += ("No main text was found in the page: all of its text was taken.",)
+        warnings += (remark("no_main_text"),)
     if not pieces:
         raise EmptyDocument(f"{source.id} holds no text: its page may be drawn by a script. Save it as PDF.")
     meta, guesses = complete(source, own, "article" if own.date else "page")
@@ -58,7 +59,6 @@ def _metadata(found: Any) -> Meta:
         authors=authors_of(found.author),
         url=found.url or "",
         categories=tuple(repair_line(name) for name in found.categories or () if name.strip()),
-        language=(found.language or "")[:2],
     )
 
 

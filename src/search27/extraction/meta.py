@@ -12,10 +12,12 @@ from typing import Any
 
 import yaml
 
+from search27.extraction.remarks import remark
 from search27.sources.folder import SourceFile
 from search27.types import KINDS, Kind
 
 SIDECAR_MAXIMUM_BYTES = 100_000
+LANGUAGES = ("fr", "en")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 CORRECTED = "corrected"
 KNOWN_KEYS = (
@@ -90,6 +92,10 @@ def from_mapping(mapping: Mapping[Any, Any]) -> tuple[Meta, tuple[str, ...]]:
     kind = str(mapping.get("kind") or "")
     if kind and kind not in KINDS:
         warnings.append(f"kind {kind!r} is unknown. Known ones: {', '.join(KINDS)}.")
+    language = _line(mapping.get("language"))[:2].lower()
+    if language and language not in LANGUAGES:
+        known = ", ".join(LANGUAGES)
+        warnings.append(f"language {mapping['language']!r} is unknown. Known ones: {known}.")
     meta = Meta(
         title=_line(mapping.get("title")),
         date=days["date"],
@@ -98,7 +104,7 @@ def from_mapping(mapping: Mapping[Any, Any]) -> tuple[Meta, tuple[str, ...]]:
         kind=next((known for known in KINDS if known == kind), None),
         url=_line(mapping.get("url")),
         categories=_lines(mapping.get("categories")),
-        language=_line(mapping.get("language"))[:2].lower(),
+        language=language,
     )
     return meta, tuple(warnings)
 
@@ -128,7 +134,7 @@ def complete(source: SourceFile, own: Meta, default: Kind) -> tuple[Meta, tuple[
     kind = meta.kind or guess_kind(default, meta.title, stem)
     day = meta.date or guess_day(kind, stem) or guess_day(kind, meta.title)
     if day and not meta.date:
-        warnings += (f"The date {day} was guessed from the file name or title. Set it in a sidecar.",)
+        warnings += (remark("date_guessed", date=day),)
     return replace(meta, kind=kind, date=day), warnings
 
 

@@ -18,6 +18,7 @@ from search27.extraction.pdf_blocks import pieces_of_pages
 from search27.extraction.pdf_furniture import Furniture, PageLines, find_furniture
 from search27.extraction.pdf_layout import Line, Word, line_of, lines_of, rows_of
 from search27.extraction.pdf_readers import pdfium_words, pypdf_lines, second_is_better
+from search27.extraction.remarks import remark
 from search27.extraction.repair import repair_line
 from search27.sources.folder import SourceFile
 from search27.types import Document, Link
@@ -182,7 +183,7 @@ def _warnings(pages: Sequence[_Page], lines: Sequence[Sequence[Line]]) -> Iterat
         if page.error and not page.words:
             yield page.error
         elif page.has_image and not found:
-            yield f"Page {number} is an image without text. Run text recognition (OCR) to search it."
+            yield remark("image_page", page=number)
 
 
 def _nothing(source: SourceFile, pages: Sequence[_Page]) -> ExtractionError:

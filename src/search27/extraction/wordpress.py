@@ -10,6 +10,7 @@ from search27.errors import ExtractionError, UnsupportedFormat
 from search27.extraction.draft import Draft, Piece, assemble
 from search27.extraction.markup import parse_fragment, pieces_of
 from search27.extraction.meta import Meta, complete, parse_day
+from search27.extraction.remarks import remark
 from search27.extraction.repair import repair_line
 from search27.sources.folder import SourceFile
 from search27.types import Document
@@ -74,7 +75,7 @@ def _read_post(source: SourceFile, document_id: str, post: dict[str, Any]) -> Do
     if not pieces:
         stand_in = [meta.title, meta.date.isoformat() if meta.date else "", meta.url]
         pieces = [Piece("paragraph", text) for text in stand_in if text]
-        warnings += ("The post holds no text, only its title, date and link are searched.",)
+        warnings += (remark("empty_post"),)
     return assemble(document_id, Draft(meta, pieces, links=tuple(links), warnings=warnings))
 
 

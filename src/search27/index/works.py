@@ -69,9 +69,7 @@ def save(pairs: Sequence[Pair], path: Path) -> None:
 
 
 def load(path: Path) -> Twins:
-    """Read pairs of passages; none where a generation was made without them."""
-    if not path.is_file():
-        return {}
+    """Read pairs of passages."""
     twins: defaultdict[int, set[int]] = defaultdict(set)
     for one, other in json.loads(path.read_text(encoding="utf-8")):
         twins[one].add(other)

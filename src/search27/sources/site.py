@@ -48,6 +48,8 @@ class Site:
             raise ConfigError(f"Site {address!r} is no web address ({error}). {_EXPECTED}") from error
         if url.scheme not in DEFAULT_PORTS or not host:
             raise ConfigError(f"Site {address!r} is no web address. {_EXPECTED}")
+        if not re.search(r"[^\W_]", host):
+            raise ConfigError(f"Site {address!r} names no host. {_EXPECTED}")
         if url.userinfo:
             raise ConfigError(f"Site {address!r} holds a user name. {_EXPECTED}")
         path = url.path if url.path.endswith("/") else url.path + "/"

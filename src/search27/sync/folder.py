@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from search27.curation.files import told
 from search27.curation.trash import TRASH, keep_copy
 from search27.errors import SyncFailed
 from search27.extraction.meta import corrected_facts
@@ -125,8 +126,9 @@ class SiteFolder:
                 raise SyncFailed(
                     f"Another sync into {self.path} is running. Wait for it, then run again."
                 ) from None
-            for path in self.path.glob(f".*{UNFINISHED}"):
-                path.unlink()
+            with told(self.path):
+                for path in self.path.glob(f".*{UNFINISHED}"):
+                    path.unlink()
             self._load()
             try:
                 yield
@@ -164,7 +166,8 @@ class SiteFolder:
         if not facts:
             if theirs or not path.is_file():
                 return False
-            path.unlink()
+            with told(path):
+                path.unlink()
             del self._sidecars[path.name]
             return True
         content = yaml.safe_dump(facts, allow_unicode=True, sort_keys=True).encode()
@@ -176,28 +179,38 @@ class SiteFolder:
     def _corrected(self, path: Path) -> dict[str, Any]:
         try:
             return corrected_facts(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        except (OSError, yaml.YAMLError, ValueError, RecursionError):
             return {}  # a sidecar that cannot be read corrects nothing, and is written anew
 
     def remove(self, name: str, now: datetime) -> None:
-        """Move a file and its sidecar to the trash."""
+        """Move a file and its sidecar to the trash.
+
+        Raises:
+            SourceError: They cannot be moved.
+        """
         trash = self._trash / now.strftime(_MOMENT) / self.path.name
-        trash.mkdir(parents=True, exist_ok=True)
-        for each in (name, name + SIDECAR_SUFFIX):
-            if (self.path / each).is_file():
-                shutil.move(self.path / each, trash / each)
+        with told(trash):
+            trash.mkdir(parents=True, exist_ok=True)
+            for each in (name, name + SIDECAR_SUFFIX):
+                if (self.path / each).is_file():
+                    shutil.move(self.path / each, trash / each)
         self.entries.pop(name, None)
         self._sidecars.pop(name + SIDECAR_SUFFIX, None)
 
     def empty_trash(self, now: datetime) -> None:
-        """Delete what has lain in the trash longer than it is kept."""
+        """Delete what has lain in the trash longer than it is kept.
+
+        Raises:
+            SourceError: It cannot be deleted.
+        """
         for path in self._trash.iterdir() if self._trash.is_dir() else ():
             try:
                 moved = datetime.strptime(path.name, _MOMENT).replace(tzinfo=UTC)
             except ValueError:
                 continue  # not ours
             if now - moved > timedelta(days=TRASH_DAYS):
-                shutil.rmtree(path)
+                with told(path):
+                    shutil.rmtree(path)
 
     def _sync_names(self) -> None:
         """Bring the files' names to disk before an entry says that they are there."""

@@ -46,7 +46,11 @@ def make_plan(listing: Listing, folder: SiteFolder, now: datetime) -> Plan:
             fetch.append(listed)
         elif name.endswith(".html"):
             settled.append(listed)
-    owners = [name for name in folder.entries if not is_pdf(name) and folder.has(name)]
+    owners = [
+        name
+        for name, entry in folder.entries.items()
+        if not (is_pdf(name) or entry.alias) and folder.has(name)
+    ]
     missing = [name for name in owners if name not in listing.publications] if listing.complete else []
     too_many = len(missing) > allowed_removals(len(owners))
     left_out = sorted(name for name in folder.entries if not folder.has(name))

@@ -45,6 +45,7 @@ def sync(
     Raises:
         ConfigError: The site's address cannot be used.
         SyncFailed: The site cannot be listed, or another sync of it is running.
+        SourceError: A file cannot be written, moved or deleted.
         SourceNotFound: The corpus folder does not exist.
     """
     started = time.monotonic()

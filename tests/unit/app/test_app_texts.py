@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import search27.app
+from search27.app import formats
 from search27.app.texts import LANGUAGES, Texts, french_spaces, texts_in
 from search27.app.texts.en import ENGLISH
 from search27.app.texts.fr import FRENCH
+from search27.extraction.remarks import REMARKS, remark
 from search27.types import KINDS
 
 KEYS = [item.name for item in fields(Texts)]
@@ -47,6 +49,22 @@ def test_no_page_holds_a_text_of_its_own() -> None:
             body = re.sub(r'""".*?"""', "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
             found = [text for text in french.findall(body) if "27e Région" not in text]
             assert not found, path
+
+
+def test_remarks_of_extraction_are_complete() -> None:
+    for catalogue in (FRENCH, ENGLISH):
+        assert {name: placeholders(text) for name, text in catalogue.remarks.items()} == {
+            name: placeholders(text) for name, text in REMARKS.items()
+        }
+
+
+def test_a_remark_is_told_in_the_readers_language() -> None:
+    told = formats.remark(remark("date_guessed", date="2025-12-31"), FRENCH)
+    assert told.startswith("La date du 31 décembre 2025 a été devinée")
+    assert (
+        formats.remark("notes.meta.yaml: unknown key 'titel'.", FRENCH)
+        == "notes.meta.yaml: unknown key 'titel'."
+    )
 
 
 def test_kinds_and_months_are_complete() -> None:

@@ -65,7 +65,7 @@ def test_facts_that_cannot_be_used_change_nothing(corpus: Path, facts: Facts, me
     assert not list(corpus.glob("*.yaml"))
 
 
-@pytest.mark.parametrize("broken", ["{", "- a\n- b\n", "\udcff"])
+@pytest.mark.parametrize("broken", ["{", "- a\n- b\n", "\udcff", "date: 2025-02-30\n"])
 def test_a_sidecar_that_cannot_be_read_is_not_overwritten(corpus: Path, broken: str) -> None:
     sidecar = corpus / "a.meta.yaml"
     sidecar.write_bytes(broken.encode(errors="surrogateescape"))
@@ -104,6 +104,15 @@ def test_a_sidecar_that_a_person_wrote_is_never_lost(corpus: Path) -> None:
     (kept,) = (corpus / TRASH).rglob("7.json.meta.yaml")
     assert kept.read_text() == by_hand
     assert kept.relative_to(corpus / TRASH).parts[1:] == ("site", "7.json.meta.yaml")
+
+
+def test_a_sidecar_that_cannot_be_read_does_not_stop_a_sync(corpus: Path) -> None:
+    (corpus / "site").mkdir()
+    sidecar = corpus / "site" / "7.json.meta.yaml"
+    sidecar.write_text("corrected: [date]\ndate: 2025-02-30\n")
+    assert SiteFolder(corpus, "site").write_sidecar("7.json", {"title": "Du site"})
+    assert read_sidecar(sidecar) == (Meta(title="Du site"), ())
+    assert len(list((corpus / TRASH).rglob("7.json.meta.yaml"))) == 1
 
 
 def test_a_sidecar_of_the_sync_goes_without_a_copy(corpus: Path) -> None:

@@ -112,6 +112,12 @@ def test_two_files_of_one_name_are_told_apart(corpus: Path) -> None:
     assert (first.verdict, second.verdict) == ("new", "refused")
 
 
+def test_a_copy_of_a_refused_file_is_refused_for_the_same_reason(corpus: Path) -> None:
+    first, second = examine(corpus, [("faux.pdf", b"just words"), ("copie.pdf", b"just words")])
+    assert (first.verdict, second.verdict) == ("refused", "refused")
+    assert second.failure is not None
+
+
 def test_nothing_is_overwritten_without_leave_and_the_former_file_is_kept(corpus: Path) -> None:
     newer = ARTICLE + b"Elle ferme le soir.\n"
     (offer,) = examine(corpus, [("quais.md", newer)])

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -122,3 +124,12 @@ def test_an_encoder_without_a_token_space_keeps_no_tokens(settings: Settings) ->
     base = SentenceTransformerEncoder("bundled-base", settings.cache)
     assert base.encode_query("budget").tokens.shape == (0, DIMENSION)
     assert [len(part) for part in base.encode_passages(_inputs(), lambda _: None).tokens] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin"])
+def test_other_weights_in_a_folder_are_another_revision(tmp_path: Path, name: str) -> None:
+    revisions = set()
+    for weights in (b"one", b"two"):
+        (tmp_path / name).write_bytes(weights)
+        revisions.add(SentenceTransformerEncoder(str(tmp_path), tmp_path)._revision())
+    assert len(revisions) == 2

@@ -74,3 +74,18 @@ def test_separators_are_no_blocks_and_links_are_kept_once() -> None:
     )
     assert document.text == "a"
     assert document.links == (link,)
+
+
+def test_no_metadata_holds_what_utf8_cannot() -> None:
+    meta = Meta(
+        title="Le \ud83d plan", authors=("A\udcff",), url="https://exemple.fr/\ud800", categories=("\ud83dx",)
+    )
+    info = assemble("a.md", Draft(meta, [Piece("paragraph", "Un texte.")])).info
+    assert (info.title, info.authors, info.categories) == ("Le  plan", ("A",), ("x",))
+    assert info.url == "https://exemple.fr/"
+
+
+@pytest.mark.parametrize(("stated", "language"), [("en", "en"), ("es", "fr"), ("", "fr")])
+def test_a_language_other_than_the_two_is_guessed(stated: str, language: str) -> None:
+    draft = Draft(Meta(language=stated), [Piece("paragraph", "Le texte est en français.")])
+    assert assemble("a.md", draft).info.language == language

@@ -11,6 +11,7 @@ from search27.extraction.meta import (
     Meta,
     authors_of,
     complete,
+    from_mapping,
     guess_day,
     guess_kind,
     guess_language,
@@ -65,6 +66,7 @@ def test_a_sidecar_overrides_field_by_field(tmp_path: Path) -> None:
         ("titel: x", "unknown key 'titel'"),
         ("date: hier", "date 'hier' is no date. Write it as 2025-03-31."),
         ("kind: livre", "kind 'livre' is unknown. Known ones: report"),
+        ("date: 2025-02-30", "not valid YAML"),
         ("a: [", "not valid YAML"),
         ("- a", "no `key: value` lines"),
     ],
@@ -141,3 +143,8 @@ def test_a_title_is_kept() -> None:
 )
 def test_authors(names: object, authors: tuple[str, ...]) -> None:
     assert authors_of(names) == authors
+
+
+def test_an_unknown_language_is_told() -> None:
+    _, warnings = from_mapping({"language": "es"})
+    assert warnings == ("language 'es' is unknown. Known ones: fr, en.",)

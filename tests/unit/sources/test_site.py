@@ -18,7 +18,8 @@ def test_an_address_is_read_as_a_person_writes_it() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["ftp://example.org", "file:///etc/passwd", "https://", "http://u:p@example.org"]
+    "address",
+    ["ftp://example.org", "file:///etc/passwd", "https://", "http://u:p@example.org", "https://..", "."],
 )
 def test_what_is_no_site_is_refused(address: str) -> None:
     with pytest.raises(ConfigError, match=r"https://www\.example\.org"):

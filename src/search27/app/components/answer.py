@@ -27,7 +27,7 @@ def show(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
     st.html(sentences_html(turn.answer, place, texts))
     _withheld(turn.answer, texts)
     _footer(turn, place, texts)
-    st.subheader(texts.answer_sources)
+    st.header(texts.answer_sources)
     for item in turn.answer.citations:
         citation.card(item, anchor(place, item.number), texts)
     for number, item in enumerate(turn.answer.newer, 1):
@@ -65,20 +65,20 @@ def sentences_html(answer: Answer, place: int, texts: Texts) -> str:
             f'aria-label="{escape(texts.answer_source.format(number=n))}">[{n}]</a>'
             for n in sentence.citations
         )
-        pieces.append(f"{_sentence_html(sentence, mixed, texts)}&nbsp;{numbers}")
+        pieces.append(f"{_sentence_html(sentence, mixed, answer, texts)}&nbsp;{numbers}")
     quotes = any(sentence.verdict == "verbatim" for sentence in answer.sentences)
     told = texts.answer_legend if quotes else texts.answer_written
     legend = f'<p class="s27-facts">{escape(told)}</p>' if mixed else ""
     return f'<div class="s27-answer"><p>{" ".join(pieces)}</p></div>{legend}'
 
 
-def _sentence_html(sentence: Sentence, mixed: bool, texts: Texts) -> str:
-    text = (
-        texts.answer_quoted.format(text=sentence.text)
-        if mixed and sentence.verdict == "verbatim"
-        else sentence.text
-    )
-    return f'<span class="s27-{sentence.verdict}">{escape(text)}</span>'
+def _sentence_html(sentence: Sentence, mixed: bool, answer: Answer, texts: Texts) -> str:
+    """One sentence; a quoted one in the language of its publication."""
+    if sentence.verdict != "verbatim":
+        return f'<span class="s27-{sentence.verdict}">{escape(sentence.text)}</span>'
+    language = next(c.document.language for c in answer.citations if c.number in sentence.citations)
+    text = texts.answer_quoted.format(text=sentence.text) if mixed else sentence.text
+    return f'<span class="s27-verbatim" lang="{escape(language)}">{escape(text)}</span>'
 
 
 def _withheld(answer: Answer, texts: Texts) -> None:
@@ -109,7 +109,7 @@ def _abstention(turn: Turn, place: int, scope: str, texts: Texts) -> str | None:
         st.caption(texts.abstained_filtered)
         st.button(texts.remove_filters, on_click=filters.clear, args=(scope,), key=f"unfilter-{place}")
     if turn.answer.nearest:
-        st.subheader(texts.abstained_nearest)
+        st.header(texts.abstained_nearest)
         citation.publication_links(turn.answer.nearest, f"nearest-{place}", texts)
     picked = _offered(turn.answer.suggestions, texts.abstained_suggestions, place)
     verdict.controls(turn, place, texts)
@@ -120,7 +120,7 @@ def _offered(questions: tuple[str, ...], title: str, place: int) -> str | None:
     """Questions to go on with; gives the one that was picked."""
     picked = None
     if questions:
-        st.subheader(title)
+        st.header(title)
     for number, question in enumerate(questions):
         if st.button(literal(question), key=f"suggestion-{place}-{number}"):
             picked = question

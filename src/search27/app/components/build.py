@@ -126,7 +126,8 @@ def _report(report: BuildReport, texts: Texts) -> None:
     if report.warnings:
         documents = formats.publications(len(report.warnings), texts)
         with st.expander(texts.keep_warnings.format(documents=documents)):
-            st.text("\n".join(f"{name}: {'; '.join(items)}" for name, items in report.warnings.items()))
+            for name, items in report.warnings.items():
+                st.text("\n".join([name, *(formats.remark(item, texts) for item in items)]))
 
 
 def _list(label: str, rows: Iterable[str]) -> None:
@@ -141,7 +142,7 @@ def failures(failed: tuple[FailedDocument, ...], texts: Texts) -> None:
     if not failed:
         return
     title = formats.count(len(failed), texts.keep_failed_one, texts.keep_failed_many, texts)
-    st.subheader(title)
+    st.header(title)
     st.caption(texts.keep_failed_lead)
     for row in failed:
         with st.container(border=True):

@@ -60,7 +60,8 @@ def heading_html(document: DocumentInfo, place: str, texts: Texts, number: int |
     """Title line and the line of kind, date and place."""
     badge = f'<span class="s27-number">{number}</span> ' if number else ""
     facts = " · ".join(part for part in (formats.described(document, texts), place) if part)
-    return f'<p class="s27-title">{badge}{escape(document.title)}</p><p class="s27-facts">{escape(facts)}</p>'
+    title = f'<span lang="{escape(document.language)}">{escape(document.title)}</span>'
+    return f'<p class="s27-title">{badge}{title}</p><p class="s27-facts">{escape(facts)}</p>'
 
 
 def newer(citation: Citation, anchor: str, texts: Texts) -> None:

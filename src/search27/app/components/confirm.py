@@ -8,7 +8,9 @@ from search27.app.session import texts
 
 
 def button(label: str, question: str, consent: str, key: str, icon: str | None = None) -> bool:
-    """A button that opens a question; True in the run in which the reader consents.
+    """A button that opens a question below it; True in the run in which the reader consents.
+
+    It stays while the question is open, so that the keyboard's focus is not lost with it.
 
     Args:
         label: Of the first button.
@@ -21,8 +23,8 @@ def button(label: str, question: str, consent: str, key: str, icon: str | None =
     if st.session_state.get(state) == "agreed":
         del st.session_state[state]
         return True
+    st.button(label, key=f"{key}-open", icon=icon, on_click=_set, args=(state, "asking"))
     if st.session_state.get(state) != "asking":
-        st.button(label, key=f"{key}-open", icon=icon, on_click=_set, args=(state, "asking"))
         return False
     with st.container(border=True, key=f"confirm-{key}"):
         st.text(question)

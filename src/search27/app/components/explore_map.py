@@ -18,7 +18,7 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
     st.write(texts.map_lead)
     if clicked := charts.map_of(atlas, infos, texts):
         routes.go("publications", links.to_document(clicked))
-    st.subheader(texts.map_list)
+    st.header(texts.map_list)
     place = choice.one_of(
         "theme",
         texts.map_choose,

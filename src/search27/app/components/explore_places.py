@@ -42,6 +42,6 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
     )
     if name:
         found = by_name[name]
-        st.subheader(found.name)
+        st.header(found.name)
         st.caption(texts.named_in.format(documents=formats.publications(len(found.documents), texts)))
         listing.publications(found.documents, infos, f"place-{name}", texts)

@@ -38,7 +38,7 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
 
 
 def _programme(item: Programme, atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
-    st.subheader(literal(item.name))
+    st.header(literal(item.name))
     for definition in atlas.glossary:
         if definition.term == item.name and not definition.expansion:
             quoted(definition.quote, infos, "programme-quote", texts)
@@ -47,12 +47,11 @@ def _programme(item: Programme, atlas: Atlas, infos: Mapping[str, DocumentInfo],
 
 
 def _table(shown: list[Programme], texts: Texts) -> str:
-    heads = (texts.programme, texts.first_year, texts.last_year, texts.nav_publications)
+    heads = (texts.programme, texts.named_by_year, texts.nav_publications)
     head = "".join(f'<th scope="col">{escape(text)}</th>' for text in heads)
     rows = [
         f'<tr><th scope="row">{escape(item.name)}</th>'
-        f"<td>{item.years[0][0] if item.years else ''}</td><td>{item.years[-1][0] if item.years else ''}</td>"
-        f"<td>{len(item.documents)}</td></tr>"
+        f"<td>{', '.join(f'{year} ({count})' for year, count in item.years)}</td><td>{len(item.documents)}</td></tr>"
         for item in shown
     ]
     return f'<div class="s27-table"><table><tr>{head}</tr>{"".join(rows)}</table></div>'

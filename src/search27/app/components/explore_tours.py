@@ -30,7 +30,7 @@ def draw(atlas: Atlas, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
 
 def _tour(tour: Tour, infos: Mapping[str, DocumentInfo], texts: Texts) -> None:
     subject = tour.title[0] if tour.subject == "programme" else ", ".join(tour.title)
-    st.subheader(texts.tour_title.format(subject=literal(subject), n=len(tour.steps)))
+    st.header(texts.tour_title.format(subject=literal(subject), n=len(tour.steps)))
     for number, step in enumerate(tour.steps, 1):
         with st.container(border=True, key=f"tour-{number}"):
             st.caption(texts.tour_step.format(number=number, total=len(tour.steps)))

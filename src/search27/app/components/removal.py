@@ -73,7 +73,7 @@ def _trash(catalogue: Texts) -> None:
     items = discarded(settings().corpus)[:SHOWN]
     if not items:
         return
-    st.subheader(catalogue.trash_title)
+    st.header(catalogue.trash_title)
     for item in items:
         date, time = formats.moment(item.removed_at, catalogue)
         with st.container(border=True, key=f"trash-{item.stamp}-{items.index(item)}"):

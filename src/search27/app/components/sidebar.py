@@ -30,7 +30,7 @@ def history(catalogue: Texts) -> None:
     """Questions of this visit, newest first; a click shows the answer again."""
     if not turns():
         return
-    st.subheader(catalogue.sidebar_history)
+    st.header(catalogue.sidebar_history)
     for place, turn in list(enumerate(turns()))[-SHOWN_QUESTIONS:][::-1]:
         if st.button(_shortened(turn.question), key=f"turn-{place}", type="tertiary"):
             show_turn(place)

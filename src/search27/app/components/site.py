@@ -41,3 +41,5 @@ def _plan(plan: SyncReport, catalogue: Texts) -> None:
             build.start("sync-removals" if agreed and plan.held else "sync")
         if st.button(catalogue.site_again, icon=":material/travel_explore:"):
             build.start("plan")
+    if leaving and not ready:
+        st.caption(catalogue.site_tick)

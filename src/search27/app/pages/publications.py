@@ -108,4 +108,4 @@ def _head(document: Document, catalogue: Texts) -> None:
         st.link_button(catalogue.open_original, url, type="tertiary", icon=":material/open_in_new:")
     if document.warnings:
         with st.expander(catalogue.publication_warnings):
-            st.text("\n".join(document.warnings))
+            st.text("\n".join(formats.remark(item, catalogue) for item in document.warnings))

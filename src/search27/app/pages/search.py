@@ -65,9 +65,9 @@ def _similar(passage_id: str, catalogue: Texts) -> None:
     except SourceNotFound:
         st.warning(catalogue.search_like_gone, icon=":material/help:")
         return
-    st.subheader(catalogue.search_like_title)
+    st.header(catalogue.search_like_title)
     hit.card(Hit(0.0, passage, library().info(passage.document_id)), catalogue)
-    st.subheader(catalogue.search_like_found)
+    st.header(catalogue.search_like_found)
     _cards(by_publication(hits), "", passage_id, catalogue)
 
 
@@ -141,7 +141,7 @@ def _show_more(scope: str, shown: int) -> None:
 
 
 def _nothing(chosen: Filters, catalogue: Texts) -> None:
-    st.subheader(catalogue.search_none)
+    st.header(catalogue.search_none)
     st.write(catalogue.search_none_filtered if chosen else catalogue.search_none_hint)
     if chosen:
         st.button(catalogue.remove_filters, on_click=filters.clear, args=(SCOPE,), key="search-unfilter")

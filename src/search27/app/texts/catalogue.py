@@ -141,8 +141,7 @@ class Texts:
     explore_none: str
     as_table: str
     year: str
-    first_year: str
-    last_year: str
+    named_by_year: str
     named_in: str
     years_alt: str
     map_lead: str
@@ -246,6 +245,7 @@ class Texts:
     keep_failed_many: str
     keep_failed_lead: str
     failures: dict[str, str]
+    remarks: dict[str, str]
     keep_warnings: str
 
     keep_sections: str
@@ -281,6 +281,7 @@ class Texts:
     site_remove_one: str
     site_remove_many: str
     site_update: str
+    site_tick: str
     remove_lead: str
     remove_label: str
     remove_placeholder: str
