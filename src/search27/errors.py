@@ -103,5 +103,7 @@ class MissingExtra(Search27Error, ImportError):
     """An optional dependency is not installed."""
 
     def __init__(self, extra: str, purpose: str) -> None:
-        super().__init__(f"{purpose} needs the extra {extra!r}. Run: pip install 'search27[{extra}]'")
+        super().__init__(
+            f"{purpose} needs the extra {extra!r}. Run: pip install -c constraints.txt -e '.[{extra}]'"
+        )
         self.extra = extra

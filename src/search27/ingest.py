@@ -64,8 +64,10 @@ def build(
 
     Raises:
         SourceNotFound: The corpus folder does not exist.
+        ConfigError: A setting cannot be used.
         EncoderUnavailable: The encoder cannot be loaded.
-        IndexStoreError: Another build is running, or the index cannot be written.
+        IndexStoreError: Another build is running, the index cannot be written, or Milvus does not answer.
+        MissingExtra: Milvus is set without the extra `milvus`.
     """
     settings = settings or load_settings()
     encoder = CachedEncoder(open_encoder(settings.encoder, settings.cache), settings.cache)

@@ -101,6 +101,9 @@ class Library:
             IndexNotFound: There is no index here yet.
             IndexCorrupt: A file is missing or differs from what was built.
             IndexIncompatible: Another format, or built with another encoder than the settings name.
+            IndexStoreError: Milvus does not answer.
+            EncoderUnavailable: The encoder or the reranker cannot be loaded.
+            MissingExtra: The index needs the extra `milvus`.
         """
         settings = settings or load_settings()
         name = generation.current_name(Path(index))
@@ -120,6 +123,9 @@ class Library:
         Raises:
             IndexCorrupt: A file is missing or differs from what was built.
             IndexIncompatible: Another format, or built with another encoder than the settings name.
+            IndexStoreError: Milvus does not answer.
+            EncoderUnavailable: The encoder or the reranker cannot be loaded.
+            MissingExtra: The index needs the extra `milvus`.
         """
         encoder = open_encoder(settings.encoder, settings.cache)
         manifest = generation.verify(folder)
@@ -163,6 +169,8 @@ class Library:
 
         Raises:
             ValueError: `k` is below 1.
+            EncoderUnavailable: The encoder cannot be loaded.
+            IndexStoreError: Milvus does not answer.
         """
         if k < 1:
             raise ValueError(f"k must be at least 1, got {k}")
@@ -215,6 +223,8 @@ class Library:
         Raises:
             GeneratorUnavailable: `generate` is asked for and no language model is set.
             MissingExtra: `generate` is asked for without the extra `llm`.
+            EncoderUnavailable: The encoder cannot be loaded.
+            IndexStoreError: Milvus does not answer.
         """
         question = self.resolve(question, history)
         if generate and self._endpoint is None:

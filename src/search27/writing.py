@@ -42,6 +42,10 @@ def write_files(
 
     Returns:
         Number of documents, passages and windows.
+
+    Raises:
+        IndexStoreError: Milvus does not answer.
+        MissingExtra: Milvus is named without the extra `milvus`.
     """
     counts = _write_rows(folder, parts, identity.dimension)
     query_mean = learned.query_mean(identity.name, identity.revision)
