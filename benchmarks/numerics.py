@@ -65,7 +65,7 @@ class _Session(TokenSession):
         super().__init__(folder)
         self._layers = layers
 
-    def token_vectors(self, ids: Numbers, mask: Numbers) -> Vectors:
+    def token_vectors(self, ids: Numbers, mask: Numbers, apart: bool = False) -> Vectors:
         return self._layers(ids, mask)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -206,8 +206,9 @@ class SentenceTransformerEncoder:
         records: list[Tokens] = [NO_TOKENS] * len(inputs)
         prompt = self._prompts[1]
         done = 0
-        for batch in _batches(self.count_tokens([prompt + item.text for item in inputs])):
-            encoded = self._encode_batch([prompt + inputs[number].text for number in batch])
+        batches = _batches(self.count_tokens([prompt + item.text for item in inputs]))
+        texts = ([prompt + inputs[number].text for number in batch] for batch in batches)
+        for batch, encoded in zip(batches, self._encode_batches(texts), strict=True):
             for number, (vector, tokens, offsets) in zip(batch, encoded, strict=True):
                 item, places = inputs[number], offsets - len(prompt)
                 vectors[number] = vector
@@ -219,6 +220,11 @@ class SentenceTransformerEncoder:
             progress(done)
         flat = np.concatenate(windows) if windows else np.zeros((0, dimension), np.float32)
         return Encoded(vectors, flat, records)
+
+    def _encode_batches(
+        self, batches: Iterable[list[str]]
+    ) -> Iterator[list[tuple[Vectors, Vectors, NDArray[np.int64]]]]:
+        return map(self._encode_batch, batches)
 
     def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
         """Vector, token vectors and token offsets of each text."""

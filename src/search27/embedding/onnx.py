@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from search27.embedding.bundled import BUNDLED_NAMES, bundled_folder, bundled_path
-from search27.embedding.encoder import Encoder, SentenceTransformerEncoder, Vectors
+from search27.embedding.encoder import Encoder, SentenceTransformerEncoder
 from search27.embedding.exported import is_available
-from search27.embedding.session import MAX_TOKENS, TokenSession
+from search27.embedding.session import MAX_TOKENS, EncodedText, TokenSession
 
 
 def open_encoder(name: str, cache: Path) -> Encoder:
@@ -47,5 +44,8 @@ class OnnxEncoder(SentenceTransformerEncoder):
         """Tokens of each text, without prompt and special tokens."""
         return self._session.count_tokens(texts)
 
-    def _encode_batch(self, texts: list[str]) -> list[tuple[Vectors, Vectors, NDArray[np.int64]]]:
+    def _encode_batch(self, texts: list[str]) -> list[EncodedText]:
         return self._session.encode(texts)
+
+    def _encode_batches(self, batches: Iterable[list[str]]) -> Iterator[list[EncodedText]]:
+        return self._session.encode_batches(batches)
