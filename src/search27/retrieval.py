@@ -107,7 +107,7 @@ class Retriever:
         allowed = self._allowed(filters)
         if (allowed is not None and not len(allowed)) or not len(self._passages):
             return _NO_CANDIDATES
-        query = self._encoder.encode_query(question)
+        query = self._encoder.encode_query(question.replace("’", "'"))
         vector = query.vector[None, :]
         passage_query = self._passages.projection.queries(vector)[0]
         window_query = self._windows.projection.queries(vector)[0]

@@ -8,6 +8,7 @@ set that level, they are no evidence themselves (ADR 0008; `benchmarks/learn_ans
 from __future__ import annotations
 
 import math
+from collections.abc import Set
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,3 +53,12 @@ def confidence_features(
         ],
         np.float32,
     )
+
+
+def lacks_nothing(question: str, words: Set[str]) -> bool:
+    """Whether a definition is asked for and a sentence, given its analysed words, holds all that the question names.
+
+    Such a question cannot be a near miss, in which the name is there and the fact is not.
+    """
+    named = set(analyse(question))
+    return asked_for(question) == "definition" and bool(named) and named <= words

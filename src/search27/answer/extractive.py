@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.answer.confidence import confidence_features
+from search27.answer.confidence import confidence_features, lacks_nothing
 from search27.answer.evidence import Evidence, collect, is_dangling
 from search27.french import language_of
 from search27.index.store import Store
@@ -98,9 +98,10 @@ def find(
         return None
     scores = model.sentence.score(features)
     whole = confidence_features(question, candidates, scores)
-    return Found(
-        candidates, evidence, scores, round(float(model.confidence.probability(whole[None, :])[0]), 4)
-    )
+    confidence = float(model.confidence.probability(whole[None, :])[0])
+    if lacks_nothing(question, evidence[int(np.argmax(scores))].words):
+        confidence = max(confidence, model.threshold)
+    return Found(candidates, evidence, scores, round(confidence, 4))
 
 
 def choose(evidence: list[Evidence], scores: NDArray[np.float32], model: AnswerModel) -> list[list[Evidence]]:

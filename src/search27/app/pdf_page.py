@@ -29,11 +29,13 @@ class PageImage:
         jpeg: The image, at most 1,240 pixels wide and 2,400 high.
         pages: How many pages the file has.
         found: Whether the quote was found on the page and marked.
+        top: From the image's top to the mark, in widths of the image; 0 where nothing is marked.
     """
 
     jpeg: bytes
     pages: int
     found: bool
+    top: float
 
 
 def has_pages(citation: Citation) -> bool:
@@ -64,7 +66,7 @@ def draw(path: Path, number: int, quote: str) -> PageImage:
         header = json.loads(body)
         if "error" in header:
             raise ExtractionError(f"Page {number} of {path.name} cannot be drawn: {header['error']}.")
-        image = PageImage(jpeg, int(header["pages"]), bool(header["found"]))
+        image = PageImage(jpeg, int(header["pages"]), bool(header["found"]), float(header["top"]))
     except (ValueError, KeyError, TypeError) as error:
         raise ExtractionError(f"Page {number} of {path.name} made its reader fail.") from error
     if not jpeg.startswith(JPEG):

@@ -57,13 +57,15 @@ def draw(path: str, number: int, quote: str) -> tuple[dict[str, Any], bytes]:
         text = page.get_textpage()
         ranges = locate(quote, _characters(text)) if quote else []
         text.count_rects()
-        for left, top, right, bottom in _boxes(ranges, text, bitmap.get_posconv(page), image.size):
+        boxes = _boxes(ranges, text, bitmap.get_posconv(page), image.size)
+        for left, top, right, bottom in boxes:
             area = image.crop((left, top, right, bottom))
             marked = ImageChops.multiply(area, Image.new("RGB", area.size, MARKER))
             image.paste(marked, (left, top))
         stream = io.BytesIO()
         image.save(stream, "JPEG", quality=JPEG_QUALITY)
-        return {"pages": pages, "found": bool(ranges)}, stream.getvalue()
+        first = min((top for _, top, _, _ in boxes), default=0)
+        return {"pages": pages, "found": bool(ranges), "top": first / image.width}, stream.getvalue()
 
 
 def _characters(text: Any) -> list[str]:

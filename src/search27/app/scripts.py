@@ -14,7 +14,14 @@ from search27.app.reader import CITED
 from search27.app.texts import LANGUAGES
 
 PAGE_LANGUAGE = {code: f'document.documentElement.lang="{code}"' for code in LANGUAGES}
+MARKED = "s27-marked"
 SHOW_CITED = f'document.getElementById("{CITED}")?.scrollIntoView({{block:"center"}})'
+SHOW_MARKED = (
+    '{let looks = 50; const look = () => {const image = document.querySelector("[role=dialog] img"); '
+    f'if (image?.naturalHeight) document.getElementById("{MARKED}")?.scrollIntoView({{block:"center"}}); '
+    "else if (looks--) setTimeout(look, 100)}; look()}"
+)
+"""Once the page's image is there and has its height, which it gets after the script: looked for during five seconds."""
 
 
 def run(script: str) -> None:
@@ -24,7 +31,7 @@ def run(script: str) -> None:
 
 def hashes() -> list[str]:
     """CSP source expressions that allow exactly these scripts."""
-    return [source_hash(script) for script in (*PAGE_LANGUAGE.values(), SHOW_CITED)]
+    return [source_hash(script) for script in (*PAGE_LANGUAGE.values(), SHOW_CITED, SHOW_MARKED)]
 
 
 def source_hash(script: str) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import STARTER
 
 from search27 import Library, build
+from search27.answer.confidence import lacks_nothing
 from search27.answer.evidence import Evidence, coverage
 from search27.answer.extractive import (
     ABSTENTION,
@@ -19,6 +20,7 @@ from search27.answer.extractive import (
     choose,
 )
 from search27.config import load_settings
+from search27.french import analyse
 from search27.learned import AnswerModel, LinearModel
 from search27.types import Filters, Passage, Span
 
@@ -130,6 +132,22 @@ def test_an_off_topic_question_abstains_and_names_the_nearest(starter_library: L
     assert 1 <= len(answer.nearest) <= 3
     assert len(answer.suggestions) == 2
     assert starter_library.ask("What is the boiling point of mercury?").text == ABSTENTION["en"]
+
+
+@pytest.mark.parametrize(
+    "question", ["C'est quoi la Synchro ?", "Qu’est-ce que La Synchro ?", "What is La Synchro?"]
+)
+def test_a_name_that_the_corpus_explains_is_never_withheld(starter_library: Library, question: str) -> None:
+    answer = starter_library.ask(question)
+    assert "Synchro" in answer.text
+    assert starter_library.ask(question.replace("Synchro", "Zorglouterie")).abstained
+
+
+def test_only_a_definition_lacks_nothing_once_its_words_are_there() -> None:
+    assert lacks_nothing("Qu'est-ce que La Synchro ?", {"synchro", "lieu"})
+    assert not lacks_nothing("Qu'est-ce que La Synchro ?", {"lieu"})
+    assert not lacks_nothing("Combien coûte La Synchro ?", set(analyse("Combien coûte La Synchro ?")))
+    assert not lacks_nothing("Qu'est-ce que c'est ?", {"synchro"})
 
 
 def test_an_encoder_that_keeps_no_tokens_answers_and_abstains_too(tmp_path: Path) -> None:

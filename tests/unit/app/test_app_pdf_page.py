@@ -52,7 +52,7 @@ def test_the_quote_is_marked_where_it_stands(tmp_path: Path) -> None:
     lines = ["Une ligne que personne ne cite.", "La phrase citée est ici.", "Une autre ligne encore."]
     path = write_pdf(tmp_path / "a.pdf", [["Page de garde."], lines])
     plain = draw(path, 2, "")
-    assert (plain.pages, plain.found) == (2, False)
+    assert (plain.pages, plain.found, plain.top) == (2, False, 0)
     assert not marked_rows(opened(plain.jpeg))
     page = draw(path, 2, "La phrase citée est ici.")
     assert page.found
@@ -61,6 +61,7 @@ def test_the_quote_is_marked_where_it_stands(tmp_path: Path) -> None:
     baseline = (842 - 770 + 16) * scale  # the second line: 16 points below the first
     rows = marked_rows(image)
     assert baseline - 14 * scale < rows[0] < rows[-1] < baseline + 6 * scale
+    assert abs(page.top * image.width - rows[0]) <= 2
 
 
 def test_a_quote_that_is_not_on_the_page_leaves_it_plain(tmp_path: Path) -> None:
@@ -126,7 +127,9 @@ def test_a_reader_that_crashes_hangs_or_floods_costs_its_page_only(
     misbehave("os.write(1, b'\\x00\\x00\\x00\\x02{}<svg onload=1>'); os._exit(0)")
     with pytest.raises(ExtractionError, match="made its reader fail"):
         draw(path, 1, "")
-    misbehave("""os.write(1, b'\\x00\\x00\\x00\\x1b{"pages": 1, "found": true}<svg>'); os._exit(0)""")
+    misbehave(
+        """os.write(1, b'\\x00\\x00\\x00\\x25{"pages": 1, "found": true, "top": 0}<svg>'); os._exit(0)"""
+    )
     with pytest.raises(ExtractionError, match="gave no image"):
         draw(path, 1, "")
     misbehave("[os.write(1, bytes(1 << 20)) for _ in iter(int, 1)]")

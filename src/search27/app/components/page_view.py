@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from search27.app import formats, pdf_page
+from search27.app import formats, pdf_page, scripts
 from search27.app.incidents import explained
 from search27.app.session import library, settings
 from search27.app.texts import Texts
@@ -43,7 +43,16 @@ def _dialog(citation: Citation, texts: Texts) -> None:
         if quote:
             st.caption(texts.page_marked if image.found else texts.page_not_found)
         _turn(number, image.pages, texts)
+        if image.found:
+            st.html(_anchor(image.top))
         st.image(image.jpeg, alt=texts.page_alt.format(number=number, title=citation.document.title))
+        if image.found:
+            scripts.run(scripts.SHOW_MARKED)
+
+
+def _anchor(top: float) -> str:
+    """A place over the image that follows, so many of its widths below its top; percentages of a padding are widths."""
+    return f'<div style="height:0"><div style="padding-top:{top:.2%}"><span id="{scripts.MARKED}"></span></div></div>'
 
 
 def _turn(number: int, pages: int, texts: Texts) -> None:
