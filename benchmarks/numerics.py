@@ -1,11 +1,11 @@
 """Encoding in eight-bit integers beside float32: how much faster, and what it costs.
 
-    python -m benchmarks.numerics [--index DIR] [--train FILE] [--questions FILE] [--out DIR] [--slices N]
+    OMP_NUM_THREADS=1 python -m benchmarks.numerics [--index DIR] [--train FILE] [--questions FILE] [--slices N]
 
-Slices of the index's passages are encoded in every way by turns, so that other work burdens all alike. Then each
-integer way that is faster than float32 encodes all passages, and the questions of both files are asked of an index
-made from that: the change of hit@5 is taken question by question. OpenVINO takes part where the packages `openvino` and
-`nncf` are installed.
+Slices of the index's passages are encoded in every way by turns, so that other work burdens all alike; on one thread,
+since the ways share out threads differently. Then each integer way that is faster than float32 encodes all passages, and
+the questions of both files are asked of an index made from that: the change of hit@5 is taken question by question.
+OpenVINO takes part where the packages `openvino` and `nncf` are installed.
 """
 
 from __future__ import annotations
@@ -313,7 +313,7 @@ def measure(options: Options, train: Path, slices: int) -> dict[str, Any]:
     return {
         **circumstances(),
         "note": _note(len(base), meter.others()),
-        "command": "python -m benchmarks.numerics",
+        "command": "OMP_NUM_THREADS=1 python -m benchmarks.numerics",
         "rows": rows,
     }
 

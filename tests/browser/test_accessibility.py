@@ -52,6 +52,12 @@ def opened(page: Page, address: str, ready: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def settled(page: Page) -> None:
+    """Wait until the page's run has ended and what it changed is drawn."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def violations(page: Page) -> list[str]:
     found = Axe().run(page).response["violations"]
     return [
@@ -76,6 +82,7 @@ def test_axe_finds_nothing_serious_in_light_or_dark(
         else:
             expect(quiet_page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
         expect(quiet_page.locator("html")).to_have_attribute("lang", language)
+        settled(quiet_page)
         found[scheme] = violations(quiet_page)
     assert found == {"light": [], "dark": []}
 
@@ -105,6 +112,7 @@ def test_the_keyboard_alone_asks_reads_a_source_and_opens_it(quiet_page: Page, s
     quiet_page.keyboard.type(QUESTION)
     quiet_page.keyboard.press("Enter")
     expect(quiet_page.locator(".s27-answer")).to_be_visible()
+    settled(quiet_page)
     tab_to(quiet_page, "Source 1")
     quiet_page.keyboard.press("Enter")
     expect(quiet_page.locator(".s27-source:target")).to_be_in_viewport()

@@ -36,7 +36,7 @@ class TokenSession:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._model = exported_model(folder)
-        self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0]) or os.cpu_count() or 1
+        self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
 
     @cached_property
     def _together(self) -> onnxruntime.InferenceSession:
@@ -83,7 +83,7 @@ class TokenSession:
 
     def encode_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[list[EncodedText]]:
         """Many batches in their order, each by a thread of its own."""
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(self._threads or os.cpu_count()) as pool:
             yield from pool.map(partial(self._encode, apart=True), batches)
 
     def _encode(self, texts: Sequence[str], apart: bool) -> list[EncodedText]:

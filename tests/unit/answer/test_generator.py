@@ -149,4 +149,4 @@ def test_without_the_extra_its_name_is_said() -> None:
         "except MissingExtra as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert "search27[llm]" in done.stdout
+    assert "'.[llm]'" in done.stdout

@@ -85,7 +85,7 @@ def test_an_answer_offers_copy_files_and_related_questions(ask: AppTest, fr: Tex
         "CSL-JSON",
     ]
     assert FACT.partition("'")[0] in ask.code[0].value
-    assert fr.answer_related in [item.value for item in ask.subheader]
+    assert fr.answer_related in [item.value for item in ask.header]
     related = [item for item in ask.button if item.key and item.key.startswith("suggestion-")]
     assert related
     after = related[0].click().run()

@@ -26,13 +26,13 @@ def test_the_address_opens_a_section_and_a_thing_of_it(visit: Visit, starter_ind
     place = Library.open(starter_index).atlas.places[0]
     app = visit(starter_index, PATH, voir="lieux", lieu=place.name)
     assert not app.exception
-    assert place.name in [item.value for item in app.subheader]
+    assert place.name in [item.value for item in app.header]
     assert len(app.get("page_link")) >= 2
 
 
 def test_a_choice_changes_the_address(visit: Visit, starter_index: Path, fr: Texts) -> None:
     app = visit(starter_index, PATH, voir="carte")
-    assert fr.map_list in [item.value for item in app.subheader]
+    assert fr.map_list in [item.value for item in app.header]
     before = len(app.get("page_link"))
     app.session_state["choice-theme"] = "1"
     app.run()
@@ -44,7 +44,7 @@ def test_an_address_that_names_nothing_known_shows_the_section(visit: Visit, sta
     app = visit(starter_index, PATH, voir="lieux", lieu="<b>Nulle part</b>")
     assert not app.exception
     assert not app.error
-    assert not app.subheader
+    assert not app.header
 
 
 @pytest.mark.parametrize("section", ["carte", "programmes", "glossaire", "lieux", "parcours"])

@@ -69,7 +69,7 @@ def test_a_new_question_starts_over(visit: Visit, starter_index: Path, fr: Texts
 def test_what_the_corpus_does_not_say_is_said_plainly(visit: Visit, starter_index: Path, fr: Texts) -> None:
     app = visit(starter_index, q="Quelle est la capitale de la Mongolie ?")
     assert [item.value for item in app.info] == [fr.abstained_title]
-    assert fr.abstained_nearest in [item.value for item in app.subheader]
+    assert fr.abstained_nearest in [item.value for item in app.header]
     assert "s27-answer" not in shown(app)
 
 
@@ -101,7 +101,7 @@ def test_an_empty_result_offers_a_way_out(visit: Visit, starter_index: Path, fr:
     app.session_state["search-since"] = 1999
     app.session_state["search-until"] = 1999
     app.text_input[0].set_value("budget").run()
-    assert fr.search_none in [item.value for item in app.subheader]
+    assert fr.search_none in [item.value for item in app.header]
     assert fr.search_none_filtered in [item.value for item in app.markdown]
     next(item for item in app.button if item.key == "search-unfilter").click().run()
     assert "s27-source" in shown(app)

@@ -36,7 +36,7 @@ def test_more_like_one_passage(visit: Visit, starter_index: Path, fr: Texts) -> 
     hit = Library.open(starter_index).search("budget", k=1)[0]
     app = visit(starter_index, PATH, comme=hit.passage.id)
     assert not app.exception
-    assert fr.search_like_found in [item.value for item in app.subheader]
+    assert fr.search_like_found in [item.value for item in app.header]
     assert shown(app).count("s27-title") > 1
 
 

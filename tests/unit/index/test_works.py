@@ -73,7 +73,6 @@ def test_documents_without_passages_and_none_at_all() -> None:
 def test_pairs_are_kept_both_ways(tmp_path: Path) -> None:
     save([(0, 2), (0, 3)], tmp_path / "twins.json")
     assert load(tmp_path / "twins.json") == {0: {2, 3}, 2: {0}, 3: {0}}
-    assert load(tmp_path / "absent.json") == {}
 
 
 @given(st.lists(st.text(alphabet="ab c", max_size=60), max_size=6))
