@@ -3,8 +3,8 @@
     OMP_NUM_THREADS=1 python -m benchmarks.numerics [--index DIR] [--train FILE] [--questions FILE] [--slices N]
 
 Slices of the index's passages are encoded in every way by turns, so that other work burdens all alike; on one thread,
-since the ways share out threads differently. Then each integer way that is faster than float32 encodes all passages, and
-the questions of both files are asked of an index made from that: the change of hit@5 is taken question by question.
+since the ways share out threads differently. Then each integer way that is faster than float32 encodes all passages,
+and the questions of both files are asked of an index made from that: the change of hit@5 is taken question by question.
 OpenVINO takes part where the packages `openvino` and `nncf` are installed.
 """
 
