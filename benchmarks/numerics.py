@@ -52,7 +52,7 @@ CALIBRATED_ON = 160
 SMOOTHED_ON = 50
 """Passages from which the largest entries of each channel are taken."""
 SMOOTHING = 0.7
-"""How much of the activations' range moves into the weights; 0.7 to 0.75 kept cosines highest."""
+"""How much of the activations' range moves into the weights, in [0, 1]."""
 
 Layers = Callable[[Numbers, Numbers], Vectors]
 """Token ids and mask (texts, tokens) to token vectors (texts, tokens, dim)."""

@@ -36,6 +36,7 @@ from search27.sources.folder import discover
 
 FILE = "speed.json"
 COMMAND = "make bench-speed"
+PART = "python -m benchmarks.speed --documents {}"
 DEFAULT_BATCH = 32
 """What `SentenceTransformer.encode` takes unless told otherwise."""
 SLICE = 64
@@ -223,13 +224,14 @@ def main() -> None:
         folder = Path(name)
         corpus = _sample(options.corpus, given.documents, folder / "corpus")
         rows = measure(corpus, options.questions, folder, given.seconds, stacks)
+    command = PART.format(given.documents) if given.documents else COMMAND
     taken = f"The first {given.documents} files of the corpus only. " if given.documents else ""
     note = taken + (
         "multilingual-e5-small as published in all of them. *times* says how much better search27 is. Other work "
         f"took {meter.others()} cores on average; above 0.25 the times are too long, and only the ways to encode, "
         "which take turns, compare."
     )
-    write_results(options.out / FILE, {**circumstances(), "note": note, "command": COMMAND, "rows": rows})
+    write_results(options.out / FILE, {**circumstances(), "note": note, "command": command, "rows": rows})
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from search27.embedding.encoder import Encoder
 from search27.embedding.onnx import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.explore import atlas
+from search27.french import language_of
 from search27.index import generation, milvus, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import Lexical, LexicalIndex
@@ -196,7 +197,7 @@ class Library:
         candidates = self._retriever.retrieve(passage.text, filters)
         own = self._position(passage.document_id)
         others = candidates.at(self._store.document_of[candidates.positions] != own)
-        return self._retriever.hits(others, k)
+        return self._retriever.hits(others, k, language_of(passage.text))
 
     def ask(
         self,
