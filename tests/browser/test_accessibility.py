@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from tests.browser.serving import TIMEOUT_SECONDS
+from tests.browser.serving import TIMEOUT_SECONDS, settled
 
 pytestmark = pytest.mark.browser
 
@@ -50,12 +50,6 @@ def opened(page: Page, address: str, ready: str) -> None:
     page.locator("[data-testid=stSpinner]").first.wait_for(state="detached")
     page.locator("[data-testid=stSkeleton]").first.wait_for(state="detached")
     page.wait_for_load_state("networkidle")
-
-
-def settled(page: Page) -> None:
-    """Wait until the page's run has ended and what it changed is drawn."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def violations(page: Page) -> list[str]:
