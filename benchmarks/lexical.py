@@ -129,7 +129,7 @@ def variants() -> dict[str, list[tuple[Any, str, Any]]]:
 def changed(changes: list[tuple[Any, str, Any]]) -> Iterator[None]:
     patches = [patch.object(*change) for change in changes]
     stem = analysis.stem
-    for caches in (stem, analysis._unit_tokens):
+    for caches in (stem, analysis.unit_tokens):
         caches.cache_clear()
     for each in patches:
         each.start()
@@ -138,7 +138,7 @@ def changed(changes: list[tuple[Any, str, Any]]) -> Iterator[None]:
     finally:
         for each in patches:
             each.stop()
-        for caches in (stem, analysis._unit_tokens):
+        for caches in (stem, analysis.unit_tokens):
             caches.cache_clear()
 
 

@@ -1,16 +1,15 @@
-"""Encoding in eight-bit integers beside float32: how much faster, and what it costs.
+"""The numbers and the runtimes that passages can be encoded with: how fast each is, and what it costs.
 
     OMP_NUM_THREADS=1 python -m benchmarks.numerics [--index DIR] [--train FILE] [--questions FILE] [--slices N]
 
 Slices of the index's passages are encoded in every way by turns, so that other work burdens all alike; on one thread,
-since the ways share out threads differently. Then each integer way that is faster than float32 encodes all passages,
-and the questions of both files are asked of an index made from that: the change of hit@5 is taken question by question.
-OpenVINO takes part where the packages `openvino` and `nncf` are installed.
+since the ways share out threads differently. Then each way in shorter numbers that is faster than search27 in float32
+encodes all passages, and the questions of both files are asked of an index made from that: the change of hit@5 is taken
+question by question.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import tempfile
 import time
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openvino
 
 import search27
 from benchmarks.load import LoadMeter
@@ -31,7 +31,7 @@ from search27.config import Settings, load_settings
 from search27.embedding.bundled import PROMPTS, bundled_folder
 from search27.embedding.encoder import EncoderIdentity, PassageInput, SentenceTransformerEncoder
 from search27.embedding.exported import INPUTS, exported_model
-from search27.embedding.onnx import OnnxEncoder
+from search27.embedding.openvino import OpenVinoEncoder
 from search27.embedding.session import Numbers, TokenSession, Vectors, padded
 from search27.evaluation import HIT_CHARACTERS, holds, read_questions
 from search27.explore import atlas
@@ -44,18 +44,25 @@ from search27.writing import Part, write_files
 
 FILE = "numerics.json"
 PLAIN = "PyTorch, float32, default batch"
-OURS = "ONNX Runtime, float32"
+BASE = "OpenVINO, float32"
+"""What a machine without shorter numbers computes with."""
 SLICE = 64
 SLICES = 12
 CALIBRATED_ON = 160
 """Passages that OpenVINO's quantisation is shown."""
-SMOOTHED_ON = 50
-"""Passages from which the largest entries of each channel are taken."""
-SMOOTHING = 0.7
-"""How much of the activations' range moves into the weights, in [0, 1]."""
 
-Layers = Callable[[Numbers, Numbers], Vectors]
-"""Token ids and mask (texts, tokens) to token vectors (texts, tokens, dim)."""
+Layers = Callable[[Vectors, Numbers], Vectors]
+"""Word vectors (texts, tokens, dim) and mask (texts, tokens) to token vectors (texts, tokens, dim)."""
+
+
+class _Runner:
+    """Layers in the place of a compiled model."""
+
+    def __init__(self, layers: Layers) -> None:
+        self._layers = layers
+
+    def run(self, inputs: Sequence[Any]) -> dict[int, Vectors]:
+        return {0: self._layers(*inputs)}
 
 
 class _Session(TokenSession):
@@ -63,14 +70,11 @@ class _Session(TokenSession):
 
     def __init__(self, folder: Path, layers: Layers) -> None:
         super().__init__(folder)
-        self._layers = layers
-
-    def token_vectors(self, ids: Numbers, mask: Numbers, apart: bool = False) -> Vectors:
-        return self._layers(ids, mask)
+        self._passages = _Runner(layers)
 
 
-class OtherNumerics(OnnxEncoder):
-    """The bundled encoder with its layers computed another way."""
+class OtherNumerics(OpenVinoEncoder):
+    """The bundled encoder with its layers computed another way; questions are computed as always."""
 
     def __init__(self, settings: Settings, layers: Layers, numerics: str) -> None:
         super().__init__(settings.encoder, settings.cache)
@@ -84,148 +88,134 @@ class OtherNumerics(OnnxEncoder):
     @cached_property
     def identity(self) -> EncoderIdentity:
         """What makes the vectors."""
-        return replace(OnnxEncoder(self._name, self._cache).identity, numerics=self._numerics)
+        return replace(super().identity, numerics=self._numerics)
 
 
-def onnx_int8(folder: Path, scratch: Path, sample: Sequence[str]) -> Layers:
+def onnx_float32(folder: Path, sample: Sequence[str]) -> Layers:
+    """ONNX Runtime with the same graph."""
+    return _onnx(exported_model(folder))
+
+
+def onnx_int8(folder: Path, sample: Sequence[str]) -> Layers:
     """ONNX Runtime's dynamic quantisation of matrix products, one scale a channel."""
-    return _quantised(exported_model(folder), scratch / "int8.onnx")
-
-
-def onnx_smoothed(folder: Path, scratch: Path, sample: Sequence[str]) -> Layers:
-    """The same after the model was smoothed, each text in a pass of its own.
-
-    Largest entries of a matrix product's input are divided by a factor a channel, by which its weights are
-    multiplied, so that few channels no longer set the scale of all. Source: G. Xiao et al., SmoothQuant, 2022.
-    """
-    path = scratch / "smoothed.onnx"
-    _smooth(exported_model(folder), path, TokenSession(folder), sample[:SMOOTHED_ON])
-    batch = _quantised(path, scratch / "smoothed-int8.onnx")
-
-    def layers(ids: Numbers, mask: Numbers) -> Vectors:
-        texts = [
-            batch(ids[n : n + 1, : mask[n].sum()], mask[n : n + 1, : mask[n].sum()])[0]
-            for n in range(len(ids))
-        ]
-        result = np.zeros((*ids.shape, texts[0].shape[1]), np.float32)
-        for row, vectors in enumerate(texts):
-            result[row, : len(vectors)] = vectors
-        return result
-
-    return layers
-
-
-def _smooth(source: Path, target: Path, session: TokenSession, sample: Sequence[str]) -> None:
-    import onnx
-    import onnxruntime
-    from onnx import helper, numpy_helper
-
-    model = onnx.load(str(source))
-    graph = model.graph
-    weights = {tensor.name: tensor for tensor in graph.initializer}
-    products = [node for node in graph.node if node.op_type == "MatMul" and node.input[1] in weights]
-    inputs = list(dict.fromkeys(node.input[0] for node in products))
-    watched = onnx.ModelProto()
-    watched.CopyFrom(model)
-    watched.graph.output.extend(
-        helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None) for name in inputs
-    )
-    observer = onnxruntime.InferenceSession(watched.SerializeToString(), providers=["CPUExecutionProvider"])
-    largest: dict[str, Vectors] = {}
-    for text in sample:
-        ids, mask = padded(session.tokenise([text]))
-        for name, values in zip(
-            inputs, observer.run(inputs, dict(zip(INPUTS, (ids, mask), strict=True))), strict=True
-        ):
-            found = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
-            largest[name] = np.maximum(largest.get(name, found), found)
-    for name in inputs:
-        users = [node for node in products if node.input[0] == name]
-        arrays = [numpy_helper.to_array(weights[node.input[1]]) for node in users]
-        heaviest = np.max([np.abs(array).max(axis=1) for array in arrays], axis=0)
-        factor = np.maximum(largest[name], 1e-5) ** SMOOTHING / np.maximum(heaviest, 1e-5) ** (1 - SMOOTHING)
-        factor = (factor / np.exp(np.log(factor).mean())).astype(np.float32)
-        graph.initializer.append(numpy_helper.from_array(1 / factor, f"{name}.smoothing"))
-        place = next(n for n, node in enumerate(graph.node) if node.input[:1] == [name] and node in users)
-        graph.node.insert(place, helper.make_node("Mul", [name, f"{name}.smoothing"], [f"{name}.smooth"]))
-        for node, array in zip(users, arrays, strict=True):
-            weights[node.input[1]].CopyFrom(numpy_helper.from_array(array * factor[:, None], node.input[1]))
-            node.input[0] = f"{name}.smooth"
-    onnx.save_model(model, str(target), save_as_external_data=True, location=f"{target.name}.data")
-
-
-def _quantised(source: Path, path: Path) -> Layers:
-    import onnxruntime
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(
-        str(source),
-        str(path),
-        op_types_to_quantize=["MatMul"],
-        per_channel=True,
-        weight_type=QuantType.QInt8,
-        extra_options={"MatMulConstBOnly": True},
-    )
+    with tempfile.TemporaryDirectory(prefix="numerics-") as scratch:
+        path = Path(scratch) / "int8.onnx"
+        quantize_dynamic(
+            str(exported_model(folder)),
+            str(path),
+            op_types_to_quantize=["MatMul"],
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            extra_options={"MatMulConstBOnly": True},
+        )
+        return _onnx(path)
+
+
+def _onnx(path: Path) -> Layers:
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
-    def layers(ids: Numbers, mask: Numbers) -> Vectors:
-        result: Vectors = session.run(None, dict(zip(INPUTS, (ids, mask), strict=True)))[0]
+    def layers(words: Vectors, mask: Numbers) -> Vectors:
+        result: Vectors = session.run(None, dict(zip(INPUTS, (words, mask), strict=True)))[0]
         return result
 
     return layers
 
 
-def torch_int8(folder: Path, scratch: Path, sample: Sequence[str]) -> Layers:
+def torch_bfloat16(folder: Path, sample: Sequence[str]) -> Layers:
+    """PyTorch with the model's weights and activations in bfloat16."""
+    import torch
+
+    return _torch(_model(folder).to(torch.bfloat16))
+
+
+def torch_int8(folder: Path, sample: Sequence[str]) -> Layers:
     """PyTorch's dynamic quantisation of linear layers."""
     import torch
+
+    return _torch(
+        torch.ao.quantization.quantize_dynamic(_model(folder), {torch.nn.Linear}, dtype=torch.qint8)
+    )
+
+
+def _model(folder: Path) -> Any:
     from transformers import AutoModel
 
-    model = AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
-    quantised = torch.ao.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+    return AutoModel.from_pretrained(folder, add_pooling_layer=False).eval()
 
-    def layers(ids: Numbers, mask: Numbers) -> Vectors:
+
+def _torch(model: Any) -> Layers:
+    import torch
+
+    def layers(words: Vectors, mask: Numbers) -> Vectors:
         with torch.inference_mode():
-            output = quantised(input_ids=torch.from_numpy(ids), attention_mask=torch.from_numpy(mask))
-        result: Vectors = output.last_hidden_state.numpy()
+            output = model(
+                inputs_embeds=torch.tensor(words, dtype=model.dtype), attention_mask=torch.from_numpy(mask)
+            )
+        result: Vectors = output.last_hidden_state.float().numpy()
         return result
 
     return layers
 
 
-def openvino_int8(folder: Path, scratch: Path, sample: Sequence[str]) -> Layers:
+def openvino_float32(folder: Path, sample: Sequence[str]) -> Layers:
+    """OpenVINO with the same graph."""
+    return _openvino(openvino.Core().read_model(str(exported_model(folder))), openvino.Type.f32)
+
+
+def openvino_bfloat16(folder: Path, sample: Sequence[str]) -> Layers:
+    """OpenVINO with matrix products in bfloat16: what search27 uses where the processor has it."""
+    return _openvino(openvino.Core().read_model(str(exported_model(folder))), openvino.Type.bf16)
+
+
+def openvino_int8(folder: Path, sample: Sequence[str]) -> Layers:
     """OpenVINO with NNCF's quantisation of weights and activations, calibrated on passages."""
     import nncf
-    import openvino
 
     session = TokenSession(folder)
     encoded = session.tokenise(list(sample))
     batches = [padded(encoded[start : start + 4]) for start in range(0, len(encoded), 4)]
-    data = nncf.Dataset(batches, lambda batch: dict(zip(INPUTS, batch, strict=True)))
-    core = openvino.Core()
+    data = nncf.Dataset(
+        batches, lambda batch: dict(zip(INPUTS, (session.words[batch[0]], batch[1]), strict=True))
+    )
     model = nncf.quantize(
-        core.read_model(str(exported_model(folder))),
+        openvino.Core().read_model(str(exported_model(folder))),
         data,
         model_type=nncf.ModelType.TRANSFORMER,
         subset_size=len(batches),
     )
-    compiled = core.compile_model(model, "CPU", {"INFERENCE_NUM_THREADS": _threads()})
-    request = compiled.create_infer_request()
+    return _openvino(model, openvino.Type.f32)
 
-    def layers(ids: Numbers, mask: Numbers) -> Vectors:
-        result: Vectors = request.infer({0: ids, 1: mask})[compiled.output(0)].copy()
+
+def _openvino(model: openvino.Model, numbers: openvino.Type) -> Layers:
+    settings = {
+        openvino.properties.inference_num_threads: _threads(),
+        openvino.properties.hint.inference_precision: numbers,
+    }
+    request = openvino.Core().compile_model(model, "CPU", settings).create_infer_request()
+
+    def layers(words: Vectors, mask: Numbers) -> Vectors:
+        result: Vectors = next(iter(request.infer([words, mask]).values())).copy()
         return result
 
     return layers
 
 
 WAYS = {
-    "ONNX Runtime, dynamic int8": onnx_int8,
-    "ONNX Runtime, dynamic int8 of a smoothed model": onnx_smoothed,
-    "PyTorch, dynamic int8": torch_int8,
+    BASE: openvino_float32,
+    "OpenVINO, bfloat16": openvino_bfloat16,
     "OpenVINO, int8": openvino_int8,
+    "ONNX Runtime, float32": onnx_float32,
+    "ONNX Runtime, dynamic int8": onnx_int8,
+    "PyTorch, bfloat16": torch_bfloat16,
+    "PyTorch, dynamic int8": torch_int8,
 }
+SHORT = [way for way in WAYS if "float32" not in way]
 
 
 def _threads() -> int:
@@ -233,7 +223,7 @@ def _threads() -> int:
 
 
 def speeds(
-    encoders: dict[str, OnnxEncoder], settings: Settings, texts: list[str], slices: int
+    encoders: dict[str, OtherNumerics], settings: Settings, texts: list[str], slices: int
 ) -> dict[str, float]:
     """Tokens a second of each way and of plain sentence-transformers."""
     plain = SentenceTransformerEncoder(settings.encoder, settings.cache)._model
@@ -256,11 +246,11 @@ def speeds(
     return {name: tokens / seconds for name, seconds in spent.items()}
 
 
-def _whole(encoder: OnnxEncoder) -> Callable[[list[str]], object]:
+def _whole(encoder: OtherNumerics) -> Callable[[list[str]], object]:
     return lambda part: encoder.encode_passages([PassageInput(text, ()) for text in part], lambda _: None)
 
 
-def encoded(entries: list[Entry], encoder: OnnxEncoder) -> list[Part]:
+def encoded(entries: list[Entry], encoder: OtherNumerics) -> list[Part]:
     """Documents with the vectors that an encoder gives their passages."""
     parts = []
     for entry in entries:
@@ -294,22 +284,18 @@ def measure(options: Options, train: Path, slices: int) -> dict[str, Any]:
     texts = [item.text for entry in entries for item in _inputs(entry)]
     texts = [texts[place] for place in order]
     meter = LoadMeter()
-    with tempfile.TemporaryDirectory(prefix="numerics-") as name:
-        scratch = Path(name)
-        ways = {way: make for way, make in WAYS.items() if make is not openvino_int8 or _has_openvino()}
-        encoders: dict[str, OnnxEncoder] = {OURS: OnnxEncoder(settings.encoder, settings.cache)}
-        for way, make in ways.items():
-            encoders[way] = OtherNumerics(settings, make(model, scratch, texts[:CALIBRATED_ON]), way)
-        rates = speeds(encoders, settings, texts, slices)
-        print(rates, flush=True)
-        questions = (train, options.questions)
-        base = found_in_five(Library.open(options.index, settings), questions)
-        rows = [_row(PLAIN, rates, None, base), _row(OURS, rates, base, base)]
-        for number, way in enumerate(ways):
-            faster = rates[way] > rates[OURS]
-            found = _asked(entries, encoders[way], scratch / str(number), questions) if faster else None
-            rows.append(_row(way, rates, found, base))
-            print(rows[-1], flush=True)
+    encoders = {
+        way: OtherNumerics(settings, make(model, texts[:CALIBRATED_ON]), way) for way, make in WAYS.items()
+    }
+    rates = speeds(encoders, settings, texts, slices)
+    print(rates, flush=True)
+    questions = (train, options.questions)
+    base = _asked(entries, encoders[BASE], questions)
+    rows = [_row(PLAIN, rates, None, base), _row(BASE, rates, base, base)]
+    for way in [way for way in WAYS if way != BASE]:
+        worth = way in SHORT and rates[way] > rates[BASE]
+        rows.append(_row(way, rates, _asked(entries, encoders[way], questions) if worth else None, base))
+        print(rows[-1], flush=True)
     return {
         **circumstances(),
         "note": _note(len(base), meter.others()),
@@ -323,13 +309,17 @@ def _inputs(entry: Entry) -> list[PassageInput]:
     return [passage_input(entry.document, passage, windows) for passage, windows in pairs]
 
 
-def _asked(entries: list[Entry], encoder: OnnxEncoder, index: Path, questions: Sequence[Path]) -> Any:
-    with generation.build_lock(index), generation.new_generation(index) as scratch:
-        counts = write_files(scratch, encoded(entries, encoder), encoder.identity)
-        atlas.save(atlas.Atlas(), scratch / ATLAS)
-        name = generation.publish(index, scratch, generation.Contents(encoder.identity, counts))
-    library = Library(index / name, generation.verify(index / name), encoder)
-    return found_in_five(library, questions)
+def _asked(entries: list[Entry], encoder: OtherNumerics, questions: Sequence[Path]) -> Any:
+    with tempfile.TemporaryDirectory(prefix="numerics-") as folder:
+        index = Path(folder) / "index"
+        with generation.build_lock(index), generation.new_generation(index) as scratch:
+            counts = write_files(scratch, encoded(entries, encoder), encoder.identity)
+            atlas.save(atlas.Atlas(), scratch / ATLAS)
+            name = generation.publish(index, scratch, generation.Contents(encoder.identity, counts))
+        library = Library(index / name, generation.verify(index / name), encoder)
+        found = found_in_five(library, questions)
+        library.close()
+    return found
 
 
 def _row(way: str, rates: dict[str, float], found: Any, base: Any) -> dict[str, Any]:
@@ -356,12 +346,8 @@ def _note(questions: int, others: float | None) -> str:
     )
 
 
-def _has_openvino() -> bool:
-    return all(importlib.util.find_spec(name) for name in ("openvino", "nncf"))
-
-
 def main() -> None:
-    known = parser("Compare encoding in integers with float32.")
+    known = parser("Compare numbers and runtimes to encode with.")
     known.add_argument(
         "--train", type=Path, default=Path("../shared/bench27/train.jsonl"), help="more questions"
     )

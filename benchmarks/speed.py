@@ -30,7 +30,7 @@ from search27 import Library, build
 from search27.config import Settings, load_settings
 from search27.embedding.bundled import PROMPTS, bundled_folder
 from search27.embedding.encoder import PassageInput, SentenceTransformerEncoder
-from search27.embedding.onnx import open_encoder
+from search27.embedding.openvino import open_encoder
 from search27.evaluation import read_questions
 from search27.sources.folder import discover
 

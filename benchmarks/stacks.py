@@ -12,7 +12,7 @@ from benchmarks.material import Material
 from benchmarks.systems import System, folder_bytes
 from search27.config import load_settings
 from search27.embedding.bundled import PROMPTS
-from search27.embedding.onnx import open_encoder
+from search27.embedding.openvino import open_encoder
 from search27.embedding.vector_cache import FILE as VECTORS
 from search27.errors import MissingExtra
 from search27.types import Hit, Passage, Span

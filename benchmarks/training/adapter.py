@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
+from search27.embedding.exported import MODEL, WORDS
+from search27.embedding.exported import WEIGHTS as LAYERS
 from search27.embedding.tokens import FILE, PREFIX
 
 RANK = 64
@@ -58,7 +60,7 @@ def load(path: Path) -> dict[str, NDArray[np.float16]]:
 
 def write_model(base: Path, pairs: dict[str, NDArray[np.float16]], folder: Path) -> None:
     """Write the sentence-transformers folder `base` again with the pairs merged into its weights."""
-    shutil.copytree(base, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.onnx*"))
+    shutil.copytree(base, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(MODEL, LAYERS, WORDS))
     weights = load_file(str(base / WEIGHTS))
     for name, delta in expand(pairs).items():
         weights[name] = weights[name] + delta

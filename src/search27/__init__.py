@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from search27.types import Answer, BuildReport, Citation, Document, Filters, Hit, Passage
@@ -9,6 +10,10 @@ from search27.types import Answer, BuildReport, Citation, Document, Filters, Hit
 if TYPE_CHECKING:
     from search27.ingest import build
     from search27.library import Library
+
+# NumPy's threads wait for more by spinning, on cores that the encoder's threads need: let them sleep soon (2^4 cycles).
+# OpenBLAS reads this once, when NumPy is loaded.
+os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
 
 __all__ = ["Answer", "BuildReport", "Citation", "Document", "Filters", "Hit", "Library", "Passage", "build"]
 

@@ -104,11 +104,11 @@ def _corpus(settings: Settings) -> Finding:
 
 
 def _encoder(settings: Settings) -> Finding:
-    from search27.embedding.onnx import open_encoder
+    from search27.embedding.openvino import open_encoder
 
     encoder = open_encoder(settings.encoder, settings.cache)
     identity, vector = encoder.identity, encoder.encode_query(SENTENCE).vector
-    found = f"{identity.name} ({identity.revision}) gives {len(vector)} dimensions"
+    found = f"{identity.name} ({identity.revision}) gives {len(vector)} dimensions in {identity.numerics}"
     if len(vector) == identity.dimension:
         return Finding("encoder", "ok", found)
     return Finding("encoder", "problem", found, f"Remove {settings.cache} and run: search27 doctor")

@@ -12,10 +12,11 @@ import numpy as np
 from search27 import learned
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder, PassageInput
-from search27.embedding.onnx import open_encoder
+from search27.embedding.openvino import open_encoder
 from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
-from search27.explore import atlas, drawing, programmes
+from search27.explore import drawing, programmes
+from search27.explore.apart import AtlasProcess
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation, milvus, milvus_rows
 from search27.index.store import Entry
@@ -137,10 +138,11 @@ class _Build:
         self.programmes: tuple[programmes.Named, ...] | None = None
         self.parts: list[Part] = []
         self.encoded = self.cached = 0
+        self.atlas = AtlasProcess()
 
     def run(self) -> BuildReport:
         sources = [source for source in discover(self.corpus) if source.id not in self.leave]
-        with open_previous(self.index, self.encoder.identity) as previous:
+        with self.atlas, open_previous(self.index, self.encoder.identity) as previous:
             plan = make_plan(sources, self.encoder.identity, previous)
             plan.keep_former(self.leave)
             try:
@@ -152,6 +154,8 @@ class _Build:
             return self._update(plan, previous)
 
     def _update(self, plan: Plan, previous: Previous | None) -> BuildReport:
+        if previous and plan.to_extract:
+            self.atlas.prepare(len(previous.passages))
         extracted = plan.settle(self._extract(plan), previous)
         before = {info.id for info in previous.store.infos} if previous else set()
         kept = previous.ids(plan.positions()) if previous else set()
@@ -226,8 +230,9 @@ class _Build:
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
+                self.atlas.begin([part[:3] for part in parts], self.programmes, scratch / ATLAS)
                 counts = write_files(scratch, parts, identity, self.milvus_uri, self.anew)
-                atlas.save(drawing.draw([part[:3] for part in parts], self.programmes), scratch / ATLAS)
+                self.atlas.finish()
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
                 contents = generation.Contents(

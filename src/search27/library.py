@@ -14,7 +14,7 @@ from search27.answer.generated import answer_generated
 from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder
-from search27.embedding.onnx import open_encoder
+from search27.embedding.openvino import open_encoder
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.explore import atlas
 from search27.french import language_of
@@ -131,7 +131,7 @@ class Library:
         encoder = open_encoder(settings.encoder, settings.cache)
         manifest = generation.verify(folder)
         made_by, named = manifest.contents.encoder, encoder.identity
-        if made_by != named:
+        if not named.understands(made_by):
             raise IndexIncompatible(
                 f"The index was built with encoder {made_by.name!r} ({made_by.revision}), "
                 f"the settings name {named.name!r} ({named.revision}). Run: search27 build"

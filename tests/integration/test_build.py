@@ -13,7 +13,8 @@ from tests.faults.tiny_encoder import write_tiny_encoder
 
 from search27 import Library, build
 from search27.config import Settings, load_settings
-from search27.embedding.onnx import open_encoder
+from search27.embedding import openvino, session
+from search27.embedding.openvino import open_encoder
 from search27.errors import GeneratorUnavailable, IndexIncompatible, IndexStoreError, SourceNotFound
 from search27.index import generation
 from search27.index.store import Store
@@ -163,6 +164,20 @@ def test_another_encoder_is_refused_at_open(corpus: Path, index: Path, settings:
     other = settings.model_copy(update={"encoder": "bundled-base"})
     with pytest.raises(IndexIncompatible, match="search27 build"):
         Library.open(index, other)
+
+
+def test_an_index_of_another_machine_s_numbers_is_read_and_built_anew_without_mixing(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openvino, "passage_numerics", lambda: "elsewhere")
+    build(corpus, index)
+    elsewhere = Library.open(index).search("forêt")
+    monkeypatch.undo()
+    assert [hit.passage for hit in Library.open(index).search("forêt")] == [hit.passage for hit in elsewhere]
+    report = build(corpus, index)
+    assert report.passages_encoded + report.passages_cached == 2
+    manifest = generation.verify(index / generation.current_name(index))
+    assert manifest.contents.encoder.numerics == session.passage_numerics()
 
 
 def test_a_generated_answer_is_refused_plainly(corpus: Path, index: Path) -> None:

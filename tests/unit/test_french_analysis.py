@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search27.french import analyse, analyse_spans, language_of
+from search27.french import analyse, analyse_spans, analysis, language_of
 from search27.types import Span
 
 SAME_TOKENS = [
@@ -154,3 +154,9 @@ def test_spans_lie_in_the_text_and_carry_the_tokens(text: str) -> None:
 )
 def test_language_of_short_questions(text: str, language: str) -> None:
     assert language_of(text) == language
+
+
+@given(st.from_regex(r"[A-Za-zßàâçéèêëîïôöùûüÿœæ]{1,12}", fullmatch=True))
+def test_the_short_way_for_plain_words_gives_what_the_long_one_gives(word: str) -> None:
+    if word.isalpha() and word[1:].islower():
+        assert analysis.unit_tokens(word) == analysis._word_tokens(word)

@@ -6,7 +6,7 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
@@ -73,7 +73,7 @@ class EncoderIdentity:
     """What makes vectors: those of two encoders mix only where all fields are equal.
 
     Attributes:
-        numerics: In which numbers the model computes. PyTorch and ONNX Runtime agree within 1e-4 in float32.
+        numerics: In which numbers the model computes passages. PyTorch and OpenVINO agree within 1e-4 in float32.
     """
 
     name: str
@@ -82,6 +82,10 @@ class EncoderIdentity:
     query_prompt: str
     passage_prompt: str
     numerics: str = FLOAT32
+
+    def understands(self, other: EncoderIdentity) -> bool:
+        """Whether questions of this encoder can be asked of vectors that the other made, in whichever numbers."""
+        return replace(self, numerics=other.numerics) == other
 
 
 class Encoder(Protocol):
@@ -191,9 +195,9 @@ class SentenceTransformerEncoder:
     def encode_query(self, question: str) -> Query:
         """Encode one question."""
         prompt = self._prompts[0]
-        vector, tokens, offsets = self._encode_batch(
-            [prompt + question.encode("utf-8", "replace").decode("utf-8")]
-        )[0]
+        vector, tokens, offsets = self._encode_question(
+            prompt + question.encode("utf-8", "replace").decode("utf-8")
+        )
         if self._space is None:
             return Query(vector, np.zeros((0, DIMENSION), np.float32))
         return Query(vector, self._space.query(tokens[offsets[:, 1] > len(prompt)]))
@@ -220,6 +224,9 @@ class SentenceTransformerEncoder:
             progress(done)
         flat = np.concatenate(windows) if windows else np.zeros((0, dimension), np.float32)
         return Encoded(vectors, flat, records)
+
+    def _encode_question(self, text: str) -> tuple[Vectors, Vectors, NDArray[np.int64]]:
+        return self._encode_batch([text])[0]
 
     def _encode_batches(
         self, batches: Iterable[list[str]]

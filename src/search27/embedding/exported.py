@@ -1,12 +1,12 @@
-"""The bundled model for ONNX Runtime: exported once, into the folder of the converted model.
+"""The bundled model's layers as ONNX: exported once, into the folder of the converted model.
 
 The export runs in a child process, so that neither PyTorch nor the memory of the export stays in the process that
-asks for it. The weights lie in a file of their own, which ONNX Runtime maps instead of reading it.
+asks for it. The table of word vectors, four fifths of the model, stays outside: mapped, its rows are read where a text
+has the word.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -16,16 +16,12 @@ from pathlib import Path
 from search27.embedding.scratch import scratch_folder
 from search27.errors import EncoderUnavailable
 
-MODEL = "model.onnx"
-WEIGHTS = "model.onnx.data"
-INPUTS = ("input_ids", "attention_mask")
+MODEL = "layers.onnx"
+WEIGHTS = "layers.onnx.data"
+WORDS = "words.npy"
+INPUTS = ("word_vectors", "attention_mask")
 OUTPUT = "token_vectors"
 OPSET = 18
-
-
-def is_available(folder: Path) -> bool:
-    """Whether the model is exported, or the package that PyTorch's exporter needs is installed."""
-    return (folder / MODEL).is_file() or importlib.util.find_spec("onnx") is not None
 
 
 def exported_model(folder: Path) -> Path:
@@ -45,53 +41,57 @@ def exported_model(folder: Path) -> Path:
         if run.returncode:
             reason = (run.stderr.strip().splitlines() or [f"exit status {run.returncode}"])[-1]
             raise EncoderUnavailable(
-                f"The bundled encoder cannot be exported for ONNX Runtime ({reason}). "
+                f"The bundled encoder cannot be exported for OpenVINO ({reason}). "
                 f"Make room or check the rights of {folder.parent}, then run the command again."
             )
     return path
 
 
 def export(folder: Path) -> None:
-    """Write `MODEL` and `WEIGHTS` into the folder; the model's name appears only when both are whole."""
+    """Write `WORDS`, `WEIGHTS` and `MODEL` into the folder; the model's name appears only when all are whole."""
     import onnx
 
     with scratch_folder(folder, ".exporting-") as scratch:
         whole = scratch / "whole.onnx"
-        _trace(folder, whole)
+        _trace(folder, whole, scratch / WORDS)
         onnx.save_model(
             onnx.load(str(whole)), str(scratch / MODEL), save_as_external_data=True, location=WEIGHTS
         )
-        with (scratch / WEIGHTS).open("rb") as file:
-            os.fsync(file.fileno())
-        os.replace(scratch / WEIGHTS, folder / WEIGHTS)
-        os.replace(scratch / MODEL, folder / MODEL)
+        for name in (WORDS, WEIGHTS, MODEL):
+            with (scratch / name).open("rb") as file:
+                os.fsync(file.fileno())
+            os.replace(scratch / name, folder / name)
 
 
-def _trace(folder: Path, path: Path) -> None:
-    """Export the layers of a BERT model between token ids and token vectors."""
+def _trace(folder: Path, path: Path, words: Path) -> None:
+    """Save a BERT model's word vectors (vocabulary, dim), and export its layers between them and token vectors."""
+    import numpy as np
     import torch
     from transformers import AutoModel
+
+    model = AutoModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False)
+    table = model.embeddings.word_embeddings.weight.detach()
+    np.save(words, table.numpy())
 
     class TokenVectors(torch.nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            model = AutoModel.from_pretrained(folder, attn_implementation="eager", add_pooling_layer=False)
             self.embeddings, self.encoder = model.embeddings, model.encoder
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-            vectors = self.embeddings(input_ids=ids)
+        def forward(self, words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+            vectors = self.embeddings(inputs_embeds=words)
             padding = (1.0 - mask[:, None, None, :].to(vectors.dtype)) * torch.finfo(vectors.dtype).min
             result: torch.Tensor = self.encoder(vectors, attention_mask=padding).last_hidden_state
             return result
 
-    ids = torch.tensor([[0, 5, 6, 7, 2], [0, 5, 2, 1, 1]])
+    sample = table[torch.tensor([[0, 5, 6, 7, 2], [0, 5, 2, 1, 1]])]
     mask = torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
     axes = {0: "texts", 1: "tokens"}
     with warnings.catch_warnings(), torch.inference_mode():
         warnings.simplefilter("ignore")
         torch.onnx.export(
             TokenVectors().eval(),
-            (ids, mask),
+            (sample, mask),
             str(path),
             input_names=list(INPUTS),
             output_names=[OUTPUT],

@@ -1,19 +1,22 @@
-"""A converted model run by ONNX Runtime: text to token vectors, without PyTorch."""
+"""A converted model run by OpenVINO: text to token vectors, without PyTorch."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
+import openvino
 from numpy.typing import NDArray
+from openvino import properties
 from tokenizers import Encoding, Tokenizer
 
-from search27.embedding.exported import INPUTS, OUTPUT, exported_model
+from search27.embedding.encoder import FLOAT32
+from search27.embedding.exported import WORDS, exported_model
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -22,36 +25,80 @@ EncodedText = tuple[Vectors, Vectors, Numbers]
 
 MAX_TOKENS = 512
 _PADDING = 1
+_STEP = 16
+"""Batches are padded to whole steps: OpenVINO prepares itself for each new shape, and keeps what it prepared."""
+_DEVICE = "CPU"
 _THREADS = "OMP_NUM_THREADS"
+_NAMES = {"f32": FLOAT32, "bf16": "bfloat16", "f16": "float16"}
+
+
+# OpenVINO's bindings load NumPy's interface when an array is first asked for; two threads that do so at once wait for
+# each other for ever (pybind11 keeps a C++ guard while it takes Python's lock). Here only one thread imports.
+openvino.Tensor(np.zeros(1, np.float32)).data  # noqa: B018
+
+
+@cache
+def passage_numerics() -> str:
+    """In which numbers this machine computes passages: float32, or shorter ones where its processor has them."""
+    return _NAMES[openvino.Core().get_property(_DEVICE, properties.hint.inference_precision).to_string()]
+
+
+class _Request(threading.local):
+    """What a thread keeps to run a model: requests are not shared, and one that has run before runs faster."""
+
+    def __init__(self, model: openvino.CompiledModel) -> None:
+        self.run = model.create_infer_request().infer
+
+
+class WordTable:
+    """Vectors of words on disk, read row by row: a mapped table would soon be in memory as a whole."""
+
+    def __init__(self, path: Path) -> None:
+        table = np.load(path, mmap_mode="r")
+        self._first, self._dimension, self._row_bytes = table.offset, table.shape[1], table[0].nbytes
+        self._file = path.open("rb", buffering=0)
+
+    def __getitem__(self, ids: Numbers) -> Vectors:
+        """Vectors of ids of any shape: float32, (*shape, dim)."""
+        kinds, places = np.unique(ids, return_inverse=True)
+        rows = b"".join(
+            os.pread(self._file.fileno(), self._row_bytes, self._first + int(kind) * self._row_bytes)
+            for kind in kinds
+        )
+        return np.frombuffer(rows, np.float32).reshape(-1, self._dimension)[places.reshape(ids.shape)]
 
 
 class TokenSession:
     """Tokenizer and model of one folder; safe to share between threads.
 
-    One text is computed by all threads together; of many batches each thread takes one, which leaves it less to wait
-    for. `OMP_NUM_THREADS` bounds the threads, as it does PyTorch's; by default there is one a core.
+    A question is computed in float32 on every machine, by all threads together; of many batches of passages each
+    thread takes one, in `passage_numerics()`. `OMP_NUM_THREADS` bounds the threads, as it does PyTorch's; by
+    default there is one a core.
     """
 
     def __init__(self, folder: Path) -> None:
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_truncation()
         self._model = exported_model(folder)
+        self.words = WordTable(folder / WORDS)
         self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
 
     @cached_property
-    def _together(self) -> onnxruntime.InferenceSession:
-        return self._open(self._threads)
+    def _question(self) -> _Request:
+        return self._compiled({properties.hint.inference_precision: openvino.Type.f32}, streams=1)
 
     @cached_property
-    def _apart(self) -> onnxruntime.InferenceSession:
-        return self._open(1)
+    def _passages(self) -> _Request:
+        return self._compiled({}, streams=self._threads or os.cpu_count() or 1)
 
-    def _open(self, threads: int) -> onnxruntime.InferenceSession:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        # A thread that spins while it waits takes a core from NumPy, which goes on with the result.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        return onnxruntime.InferenceSession(str(self._model), options, providers=["CPUExecutionProvider"])
+    def _compiled(self, numbers: dict[str, object], streams: int) -> _Request:
+        settings = {
+            properties.inference_num_threads: self._threads,
+            properties.num_streams: streams,
+            # The app and a build that it starts share the cores.
+            properties.hint.enable_cpu_pinning: False,
+        }
+        return _Request(openvino.Core().compile_model(str(self._model), _DEVICE, {**settings, **numbers}))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens, however long it is."""
@@ -65,33 +112,22 @@ class TokenSession:
             item.truncate(MAX_TOKENS - self._tokenizer.num_special_tokens_to_add(is_pair=False))
         return [self._tokenizer.post_process(item) for item in encoded]
 
-    def token_vectors(self, ids: Numbers, mask: Numbers, apart: bool = False) -> Vectors:
-        """Vectors of a padded batch: float32, (texts, tokens, dim); rows of padding mean nothing.
-
-        Args:
-            ids: Token ids, (texts, tokens).
-            mask: 1 where there is a token, else 0, (texts, tokens).
-            apart: On the thread that calls, instead of on all.
-        """
-        session = self._apart if apart else self._together
-        result: Vectors = session.run([OUTPUT], dict(zip(INPUTS, (ids, mask), strict=True)))[0]
-        return result
-
-    def encode(self, texts: Sequence[str]) -> list[EncodedText]:
-        """One batch, by all threads together."""
-        return self._encode(texts, apart=False)
+    def encode_question(self, text: str) -> EncodedText:
+        """One text in float32, by all threads together."""
+        return self._encode(self._question, [text])[0]
 
     def encode_batches(self, batches: Iterable[Sequence[str]]) -> Iterator[list[EncodedText]]:
-        """Many batches in their order, each by a thread of its own."""
+        """Many batches of passages in their order, each by a thread of its own."""
         with ThreadPoolExecutor(self._threads or os.cpu_count()) as pool:
-            yield from pool.map(partial(self._encode, apart=True), batches)
+            yield from pool.map(partial(self._encode, self._passages), batches)
 
-    def _encode(self, texts: Sequence[str], apart: bool) -> list[EncodedText]:
+    def _encode(self, request: _Request, texts: Sequence[str]) -> list[EncodedText]:
         encoded = self.tokenise(texts)
-        batch = self.token_vectors(*padded(encoded), apart)
+        ids, mask = padded(encoded)
+        batch = next(iter(request.run([self.words[ids], mask]).values()))
         result = []
         for item, vectors in zip(encoded, batch, strict=True):
-            tokens = vectors[: len(item.ids)]
+            tokens = vectors[: len(item.ids)].copy()
             mean = tokens.mean(axis=0)
             unit = mean / max(float(np.linalg.norm(mean)), 1e-12)
             result.append((unit, tokens, np.array(item.offsets, np.int64)))
@@ -99,8 +135,9 @@ class TokenSession:
 
 
 def padded(encoded: Sequence[Encoding]) -> tuple[Numbers, Numbers]:
-    """Token ids and attention mask of a batch: int64, (texts, longest)."""
-    shape = (len(encoded), max(len(item.ids) for item in encoded))
+    """Token ids and attention mask of a batch: int64, (texts, tokens), as long as the longest and a whole step."""
+    longest = max(len(item.ids) for item in encoded)
+    shape = (len(encoded), -(-longest // _STEP) * _STEP)
     ids, mask = np.full(shape, _PADDING, np.int64), np.zeros(shape, np.int64)
     for row, item in enumerate(encoded):
         ids[row, : len(item.ids)] = item.ids

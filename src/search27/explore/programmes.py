@@ -34,6 +34,7 @@ _CUE = re.compile(
     r"|de recherche(?:-action)?)[ \u00a0])?"
     rf"(?:«[ \u00a0\u202f]?([^»\n]{{3,40}}?)[ \u00a0\u202f]?»|[\"“]([^\"”\n]{{3,40}})[\"”]|({_NAME}))"
 )
+_LETTERS = re.compile(r"\w+")
 _ARTICLE = re.compile(r"(?:l[ae]s? |l['’])", re.IGNORECASE)
 
 
@@ -51,14 +52,20 @@ class Named:
 
     def is_in(self, text: str) -> bool:
         """Whether a text names it."""
+        words = _words_of(text)
         return any(
-            all(word in text for word in name.split()) and _whole_words(name).search(text) is not None
+            words.issuperset(_words_of(name)) and _whole_words(name).search(text) is not None
             for name in (self.name, *self.also)
         )
 
 
 def _spelling(text: str) -> str:
     return re.escape(text).replace("\\ ", r"[ \u00a0]")
+
+
+@lru_cache(4096)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(_LETTERS.findall(text))
 
 
 @lru_cache(1024)

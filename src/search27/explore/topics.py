@@ -6,13 +6,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.french import analyse_spans
-from search27.french.analysis import stem
-from search27.french.words import fold
+from search27.french.analysis import stem, unit_tokens, units
+from search27.french.words import CACHED_WORDS, fold
 from search27.index.dense import Vectors
 from search27.types import Document
 
@@ -93,12 +94,12 @@ def terms_of(documents: Sequence[Document], groups: NDArray[np.int64], count: in
     """
     used = [_used(document.text) for document in documents]
     titled = [_used(document.info.title.lower()) for document in documents]
-    everywhere = Counter(term for terms in used for term in terms)
+    everywhere = Counter(chain.from_iterable(used))
     named = []
     for group in range(count):
         rows = np.flatnonzero(groups == group)
-        uses = Counter(term for row in rows for term in used[row])
-        titles = Counter(term for row in rows for term in titled[row])
+        uses = Counter(chain.from_iterable(used[row] for row in rows))
+        titles = Counter(chain.from_iterable(titled[row] for row in rows))
         others = len(documents) - len(rows)
         scores = {}
         for term, number in uses.items():
@@ -127,14 +128,25 @@ def _best(scores: dict[str, float]) -> tuple[str, ...]:
 def _used(text: str) -> set[str]:
     """Words and pairs of words of a text that are no names: in lower case, with French joints between."""
     terms: set[str] = set()
-    start = end = -1
-    for token, span in analyse_spans(text):
-        word = text[span.start : span.end]
-        if not (_PLAIN.fullmatch(word) and len(token) > 2 and token not in _EMPTY):
-            end = -1
-            continue
-        terms.add(word)
-        if end >= 0 and text[end : span.start] in _JOINTS:
-            terms.add(text[start : span.end].replace("\u00a0", " ").replace("'", "’"))
-        start, end = span.start, span.end
+    former_start = former_end = -1
+    for unit, place in units(text):
+        for word, first, last in _plain_words(unit):
+            if not word:
+                former_end = -1
+                continue
+            terms.add(word)
+            start = place + first
+            if former_end >= 0 and text[former_end:start] in _JOINTS:
+                terms.add(text[former_start : place + last].replace("\u00a0", " ").replace("'", "’"))
+            former_start, former_end = start, place + last
     return terms
+
+
+@lru_cache(maxsize=CACHED_WORDS)
+def _plain_words(unit: str) -> tuple[tuple[str, int, int], ...]:
+    """The words behind a unit's tokens with their offsets, an empty one for each that can be no term."""
+    words = [(unit[start:end], token, start, end) for token, start, end in unit_tokens(unit)]
+    return tuple(
+        (word if len(token) > 2 and token not in _EMPTY and _PLAIN.fullmatch(word) else "", start, end)
+        for word, token, start, end in words
+    )

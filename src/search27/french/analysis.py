@@ -7,6 +7,7 @@ Source: docs/adr/0005-french-analysis.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -50,16 +51,22 @@ Token = tuple[str, int, int]
 
 def analyse(text: str) -> list[str]:
     """Tokens of a text, in order: what BM25 counts."""
-    return [token for unit in _UNIT.findall(text) for token, _, _ in _unit_tokens(unit)]
+    return [token for unit in _UNIT.findall(text) for token, _, _ in unit_tokens(unit)]
 
 
 def analyse_spans(text: str) -> list[tuple[str, Span]]:
     """The tokens of `analyse`, each with the span of the text that it stands for."""
     return [
-        (token, Span(unit.start() + start, unit.start() + end))
-        for unit in _UNIT.finditer(text)
-        for token, start, end in _unit_tokens(unit[0])
+        (token, Span(place + start, place + end))
+        for unit, place in units(text)
+        for token, start, end in unit_tokens(unit)
     ]
+
+
+def units(text: str) -> Iterator[tuple[str, int]]:
+    """Letters and digits with the marks that join them, in order, each with its place: what tokens are made from."""
+    for unit in _UNIT.finditer(text):
+        yield unit[0], unit.start()
 
 
 @lru_cache(maxsize=CACHED_WORDS)
@@ -72,15 +79,18 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=CACHED_WORDS)
-def _unit_tokens(unit: str) -> tuple[Token, ...]:
+def unit_tokens(unit: str) -> tuple[Token, ...]:
     """Tokens of letters or digits joined by inner marks (dots, hyphens, apostrophes…)."""
+    if unit.isalpha() and unit[1:].islower():  # most words: nothing below can match but their stem
+        folded = fold(unit)
+        return () if folded in FUNCTION_WORDS else ((stem(folded), 0, len(unit)),)
     if _NUMBER.fullmatch(unit):
         return tuple((token, 0, len(unit)) for token in _number_tokens(unit))
     if _WHOLE.fullmatch(unit):
         return ((fold(unit), 0, len(unit)),)
     ending = _INCLUSIVE.search(unit)
     if ending:
-        base = _unit_tokens(unit[: ending.start()])
+        base = unit_tokens(unit[: ending.start()])
         return tuple(
             (token, start, len(unit) if end == ending.start() else end) for token, start, end in base
         )

@@ -96,8 +96,8 @@ def _copies(passages: Sequence[range], texts: Sequence[str]) -> Iterator[Pair]:
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
     """A sample of the text's runs of words, the same in every text that holds them."""
     words = _words(text)
-    for start in range(len(words) - RUN + 1):
-        if _begins(words[start]):
+    for start, word in enumerate(words[: max(len(words) - RUN + 1, 0)]):
+        if _begins(word):
             yield tuple(words[start : start + RUN])
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from search27.errors import IndexCorrupt
-from search27.explore import atlas, drawing
+from search27.errors import IndexCorrupt, IndexStoreError
+from search27.explore import apart, atlas, drawing
+from search27.explore.apart import AtlasProcess
 from search27.index import generation
 from search27.index.store import Store
 
@@ -63,3 +64,37 @@ def test_a_broken_file_is_corrupt(tmp_path: Path) -> None:
     (tmp_path / "atlas.json").write_text('{"points": 3}', encoding="utf-8")
     with pytest.raises(IndexCorrupt, match=r"atlas\.json"):
         atlas.load(tmp_path / "atlas.json")
+
+
+def test_a_process_of_its_own_draws_the_same(
+    starter_parts: list[drawing.Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
+    for process, name in ((AtlasProcess(), "prepared"), (AtlasProcess(), "at-once")):
+        with process:
+            if name == "prepared":
+                process.prepare(1)
+            process.begin(starter_parts, None, tmp_path / name)
+            process.finish()
+    atlas.save(drawing.draw(starter_parts, None), tmp_path / "here")
+    assert len({(tmp_path / name).read_bytes() for name in ("prepared", "at-once", "here")}) == 1
+
+
+def test_a_process_that_cannot_draw_says_why(
+    starter_parts: list[drawing.Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
+    with AtlasProcess() as process:
+        process.begin(starter_parts, None, tmp_path / "absent" / "atlas.json")
+        with pytest.raises(IndexStoreError, match="No such file"):
+            process.finish()
+
+
+def test_a_process_that_is_not_needed_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
+    with AtlasProcess() as process:
+        process.prepare(1)
+        running = process._process
+        assert running is not None
+        assert running.poll() is None
+    assert running.poll() is not None
