@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 from search27.types import Answer, BuildReport, Citation, Document, Filters, Hit, Passage
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 # NumPy's threads wait for more by spinning, on cores that the encoder's threads need: let them sleep soon (2^4 cycles).
 # OpenBLAS reads this once, when NumPy is loaded.
 os.environ.setdefault("OPENBLAS_THREAD_TIMEOUT", "4")
+
+# OpenVINO's package reports each import to its maker, unless the package that it does so with cannot be imported.
+sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
 
 __all__ = ["Answer", "BuildReport", "Citation", "Document", "Filters", "Hit", "Library", "Passage", "build"]
 

@@ -95,6 +95,13 @@ def test_threads_that_use_the_model_first_at_the_same_time_do_not_wait_for_each_
         assert run.returncode == 0
 
 
+def test_openvino_reports_nothing_to_its_maker(tmp_path: Path) -> None:
+    code = "import sys; import search27.embedding.session; sys.exit(sys.modules['openvino_telemetry'] is not None)"
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+    assert not list(tmp_path.iterdir())
+
+
 def test_any_other_encoder_runs_in_pytorch(settings: Settings) -> None:
     encoder = open_encoder("some/model", settings.cache)
     assert type(encoder) is SentenceTransformerEncoder
