@@ -15,7 +15,7 @@ from search27.embedding.encoder import Encoder, PassageInput
 from search27.embedding.openvino import open_encoder
 from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
-from search27.explore import drawing, programmes
+from search27.explore import atlas, drawing, programmes
 from search27.explore.apart import AtlasProcess
 from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation, milvus, milvus_rows
@@ -230,9 +230,9 @@ class _Build:
         identity = self.encoder.identity
         try:
             with generation.new_generation(self.index) as scratch:
-                self.atlas.begin([part[:3] for part in parts], self.programmes, scratch / ATLAS)
+                finish_atlas = self.atlas.begin([part[:3] for part in parts], self.programmes)
                 counts = write_files(scratch, parts, identity, self.milvus_uri, self.anew)
-                self.atlas.finish()
+                atlas.save(finish_atlas(), scratch / ATLAS)
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
                 contents = generation.Contents(

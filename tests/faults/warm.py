@@ -79,6 +79,9 @@ def main() -> None:
 
     import search27.ingest
     import search27.sync  # noqa: F401
+    from search27.explore import apart
+
+    apart.WORTH_A_PROCESS = 0  # that the faults reach it too
 
     for line in sys.stdin:
         request = json.loads(line)

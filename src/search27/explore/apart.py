@@ -6,9 +6,9 @@ import gc
 import pickle
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -24,11 +24,13 @@ WORTH_A_PROCESS = 500
 
 
 class AtlasProcess:
-    """Draws one atlas; leaving the context ends the process, should it still run."""
+    """Draws one atlas; leaving the context ends the process, should it still run.
+
+    The process writes no file: one that outlives a killed build cannot reach into the next build's folder.
+    """
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
-        self._talk: Future[tuple[bytes, bytes]] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -36,47 +38,30 @@ class AtlasProcess:
     def prepare(self, passages: int) -> None:
         """Let Python start meanwhile, where so many passages are worth it."""
         if self._process is None and passages >= WORTH_A_PROCESS:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "search27.explore.apart"],
-                stdin=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-            )
+            pipe = subprocess.PIPE
+            command = [sys.executable, "-m", "search27.explore.apart"]
+            self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
 
-    def begin(self, parts: Sequence[Part], listed: tuple[Named, ...] | None, path: Path) -> None:
-        """Draw the atlas of parts sorted by document id into the file `path`; few parts are drawn at once.
+    def begin(self, parts: Sequence[Part], listed: tuple[Named, ...] | None) -> Callable[[], atlas.Atlas]:
+        """Begin to draw the atlas of these parts; few of them are drawn at once.
 
         Args:
             parts: Sorted by document id.
             listed: The corpus's own programmes, None to propose some.
-            path: Where the atlas is saved.
+
+        Returns:
+            What waits for the atlas and gives it; it raises `IndexStoreError` where it cannot be drawn.
         """
         self.prepare(sum(len(entry.passages) for entry, *_ in parts))
         if self._process is None:
-            atlas.save(draw(parts, listed), path)
-            return
+            drawn = draw(parts, listed)
+            return lambda: drawn
         plain = [(entry, np.array(passages), np.array(windows)) for entry, passages, windows in parts]
-        data = pickle.dumps((plain, listed, path), pickle.HIGHEST_PROTOCOL)
+        data = pickle.dumps((plain, listed), pickle.HIGHEST_PROTOCOL)
         pool = ThreadPoolExecutor(1)
-        self._talk = pool.submit(self._process.communicate, data)
+        talk = pool.submit(self._process.communicate, data)
         pool.shutdown(wait=False)
-
-    def finish(self) -> None:
-        """Wait until the file is there.
-
-        Raises:
-            IndexStoreError: It cannot be drawn.
-        """
-        if self._process is None or self._talk is None:
-            return
-        _, told = self._talk.result()
-        if self._process.returncode:
-            reason = told.decode(errors="replace").strip().splitlines()[-1:] or [
-                f"{self._process.returncode}"
-            ]
-            raise IndexStoreError(
-                f"The atlas cannot be drawn ({reason[0]}); the former index is untouched. "
-                "Make room in memory or on the disk, then run: search27 build"
-            )
+        return partial(_received, self._process, talk)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -86,10 +71,20 @@ class AtlasProcess:
             self._process.wait()
 
 
+def _received(process: subprocess.Popen[bytes], talk: Future[tuple[bytes, bytes]]) -> atlas.Atlas:
+    drawn, told = talk.result()
+    if process.returncode:
+        reason = told.decode(errors="replace").strip().splitlines()[-1:] or [f"{process.returncode}"]
+        raise IndexStoreError(
+            f"The atlas cannot be drawn ({reason[0]}); the former index is untouched. "
+            "Make room in memory, then run: search27 build"
+        )
+    return atlas.read(drawn)
+
+
 def _draw_what_is_sent() -> None:
     gc.disable()  # The process ends with its one drawing.
-    parts, listed, path = pickle.load(sys.stdin.buffer)
-    atlas.save(draw(parts, listed), path)
+    sys.stdout.buffer.write(atlas.dumped(draw(*pickle.load(sys.stdin.buffer))))
 
 
 if __name__ == "__main__":

@@ -134,9 +134,19 @@ class Atlas:
 _FORM = TypeAdapter(Atlas)
 
 
+def dumped(atlas: Atlas) -> bytes:
+    """An atlas as JSON; equal atlases give equal bytes."""
+    return _FORM.dump_json(atlas, indent=1)
+
+
+def read(data: bytes) -> Atlas:
+    """The atlas that `dumped` wrote; a `ValidationError` where it is none."""
+    return _FORM.validate_json(data)
+
+
 def save(atlas: Atlas, path: Path) -> None:
-    """Write an atlas; equal atlases give equal bytes."""
-    path.write_bytes(_FORM.dump_json(atlas, indent=1))
+    """Write an atlas into a file."""
+    path.write_bytes(dumped(atlas))
 
 
 def load(path: Path) -> Atlas:
@@ -146,6 +156,6 @@ def load(path: Path) -> Atlas:
         IndexCorrupt: The file is not an atlas.
     """
     try:
-        return _FORM.validate_json(path.read_bytes())
+        return read(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise IndexCorrupt(f"{path.parent.name}/{path.name} is not an atlas. Run: search27 build") from error

@@ -66,28 +66,35 @@ def test_a_broken_file_is_corrupt(tmp_path: Path) -> None:
         atlas.load(tmp_path / "atlas.json")
 
 
+@pytest.mark.parametrize("prepared", [True, False])
 def test_a_process_of_its_own_draws_the_same(
-    starter_parts: list[drawing.Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
-    for process, name in ((AtlasProcess(), "prepared"), (AtlasProcess(), "at-once")):
-        with process:
-            if name == "prepared":
-                process.prepare(1)
-            process.begin(starter_parts, None, tmp_path / name)
-            process.finish()
-    atlas.save(drawing.draw(starter_parts, None), tmp_path / "here")
-    assert len({(tmp_path / name).read_bytes() for name in ("prepared", "at-once", "here")}) == 1
-
-
-def test_a_process_that_cannot_draw_says_why(
-    starter_parts: list[drawing.Part], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    starter_parts: list[drawing.Part], monkeypatch: pytest.MonkeyPatch, prepared: bool
 ) -> None:
     monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
     with AtlasProcess() as process:
-        process.begin(starter_parts, None, tmp_path / "absent" / "atlas.json")
-        with pytest.raises(IndexStoreError, match="No such file"):
-            process.finish()
+        if prepared:
+            process.prepare(1)
+        finish = process.begin(starter_parts, None)
+        assert finish() == drawing.draw(starter_parts, None)
+
+
+def test_a_process_that_cannot_draw_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 0)
+    with AtlasProcess() as process:
+        finish = process.begin([], 27)  # type: ignore[arg-type]
+        with pytest.raises(IndexStoreError, match="not iterable"):
+            finish()
+
+
+def test_a_process_that_is_killed_stops_the_build_plainly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(apart, "WORTH_A_PROCESS", 0)
+    with AtlasProcess() as process:
+        process.prepare(1)
+        assert process._process is not None
+        process._process.kill()
+        finish = process.begin([], None)
+        with pytest.raises(IndexStoreError, match="-9"):
+            finish()
 
 
 def test_a_process_that_is_not_needed_ends(monkeypatch: pytest.MonkeyPatch) -> None:
