@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -77,3 +78,14 @@ def settled(page: Page) -> None:
     """Wait until the page's run has ended and what it changed is drawn."""
     expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def choose_filter(page: Page, label: re.Pattern[str]) -> None:
+    """Open the filters, choose one, and close them again."""
+    settled(page)
+    page.get_by_role("button", name=re.compile("^Filtres|tune")).click()
+    body = page.get_by_test_id("stPopoverBody")
+    body.get_by_role("button", name=label).click()
+    expect(body.get_by_role("button", name=label, pressed=True)).to_be_visible()
+    settled(page)
+    page.keyboard.press("Escape")

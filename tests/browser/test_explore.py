@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
+from tests.browser.serving import choose_filter
 
 from search27 import Library
 
@@ -21,10 +22,7 @@ def parameter(page: Page, name: str) -> str:
 def test_search_with_facets_to_publication(page: Page, starter_app: str) -> None:
     page.goto(f"{starter_app}/rechercher?mots=budget")
     expect(page.locator(".s27-source mark").first).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Filtres|tune")).click()
-    body = page.get_by_test_id("stPopoverBody")
-    body.get_by_role("button", name=re.compile(r"Article \(")).click()
-    page.keyboard.press("Escape")
+    choose_filter(page, re.compile(r"Article \("))
     expect(page.locator(".s27-facts", has_text=re.compile("^Rapport"))).to_have_count(0)
     page.get_by_text("Par publication").click()
     title = page.locator(".s27-title").first.inner_text()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.serving import settled
+from tests.browser.serving import choose_filter, settled
 
 pytestmark = pytest.mark.browser
 
@@ -59,9 +59,7 @@ def test_search_with_a_filter(page: Page, starter_app: str) -> None:
     field.press("Enter")
     expect(page.locator(".s27-source mark").first).to_be_visible()
     assert "mots=budget" in page.url
-    page.get_by_role("button", name=re.compile("^Filtres|tune")).click()
-    page.get_by_test_id("stPopoverBody").get_by_role("button", name=re.compile(r"Rapport \(")).click()
-    page.keyboard.press("Escape")
+    choose_filter(page, re.compile(r"Rapport \("))
     expect(page.get_by_role("button", name=re.compile("Filtres · 1"))).to_be_visible()
     expect(page.locator(".s27-facts", has_text=re.compile("^Article"))).to_have_count(0)
     assert all(text.startswith("Rapport") for text in page.locator(".s27-facts").all_inner_texts())
