@@ -37,7 +37,7 @@ USES = {
     "baselines": ("sentence-transformers", "torch", "faiss-cpu", "bm25s"),
     "txtai": ("txtai", "torch", "faiss-cpu"),
     "llamaindex": ("llama-index-core", "llama-index-embeddings-huggingface", "torch"),
-    "search27": ("sentence-transformers", "torch", "faiss-cpu", "bm25s"),
+    "search27": ("openvino", "tokenizers", "faiss-cpu", "bm25s"),
 }
 FILE = "peers.json"
 

@@ -17,6 +17,7 @@ PACKAGES = (
     "torch",
     "transformers",
     "sentence-transformers",
+    "openvino",
     "faiss-cpu",
     "bm25s",
     "numpy",
