@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache, cached_property, partial
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 
 from search27.embedding.encoder import FLOAT32
 from search27.embedding.exported import WORDS, exported_model
+from search27.errors import EncoderUnavailable
 
 Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int64]
@@ -31,7 +33,6 @@ _DEVICE = "CPU"
 _THREADS = "OMP_NUM_THREADS"
 _NAMES = {"f32": FLOAT32, "bf16": "bfloat16", "f16": "float16"}
 
-
 # OpenVINO's bindings load NumPy's interface when an array is first asked for; two threads that do so at once wait for
 # each other for ever (pybind11 keeps a C++ guard while it takes Python's lock). Here only one thread imports.
 openvino.Tensor(np.zeros(1, np.float32)).data  # noqa: B018
@@ -40,7 +41,8 @@ openvino.Tensor(np.zeros(1, np.float32)).data  # noqa: B018
 @cache
 def passage_numerics() -> str:
     """In which numbers this machine computes passages: float32, or shorter ones where its processor has them."""
-    return _NAMES[openvino.Core().get_property(_DEVICE, properties.hint.inference_precision).to_string()]
+    chosen: str = openvino.Core().get_property(_DEVICE, properties.hint.inference_precision).to_string()
+    return _NAMES.get(chosen, chosen)
 
 
 class _Request(threading.local):
@@ -69,7 +71,7 @@ class WordTable:
 
 
 class TokenSession:
-    """Tokenizer and model of one folder; safe to share between threads.
+    """Tokenizer and model of one folder, `EncoderUnavailable` where they are damaged; safe to share between threads.
 
     A question is computed in float32 on every machine, by all threads together; of many batches of passages each
     thread takes one, in `passage_numerics()`. `OMP_NUM_THREADS` bounds the threads, as it does PyTorch's; by
@@ -77,10 +79,11 @@ class TokenSession:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        self._tokenizer.no_truncation()
         self._model = exported_model(folder)
-        self.words = WordTable(folder / WORDS)
+        with _telling_of_damage(folder):
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self.words = WordTable(folder / WORDS)
+        self._tokenizer.no_truncation()
         self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
 
     @cached_property
@@ -98,7 +101,8 @@ class TokenSession:
             # The app and a build that it starts share the cores.
             properties.hint.enable_cpu_pinning: False,
         }
-        return _Request(openvino.Core().compile_model(str(self._model), _DEVICE, {**settings, **numbers}))
+        with _telling_of_damage(self._model.parent):
+            return _Request(openvino.Core().compile_model(str(self._model), _DEVICE, {**settings, **numbers}))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, without special tokens, however long it is."""
@@ -127,11 +131,23 @@ class TokenSession:
         batch = next(iter(request.run([self.words[ids], mask]).values()))
         result = []
         for item, vectors in zip(encoded, batch, strict=True):
-            tokens = vectors[: len(item.ids)].copy()
+            tokens = vectors[: len(item.ids)]
             mean = tokens.mean(axis=0)
             unit = mean / max(float(np.linalg.norm(mean)), 1e-12)
             result.append((unit, tokens, np.array(item.offsets, np.int64)))
         return result
+
+
+@contextmanager
+def _telling_of_damage(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:  # tokenizers knows no narrower one
+        reason = str(error).strip().splitlines()[-1:] or [type(error).__name__]
+        raise EncoderUnavailable(
+            f"The encoder's files in {folder} cannot be read ({reason[0]}). "
+            "Remove that folder and run the command again: they are made anew."
+        ) from error
 
 
 def padded(encoded: Sequence[Encoding]) -> tuple[Numbers, Numbers]:

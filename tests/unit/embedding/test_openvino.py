@@ -13,7 +13,7 @@ from search27.embedding import exported
 from search27.embedding.bundled import bundled_folder
 from search27.embedding.encoder import Encoder, PassageInput, SentenceTransformerEncoder, Vectors
 from search27.embedding.openvino import OpenVinoEncoder, open_encoder
-from search27.embedding.session import passage_numerics
+from search27.embedding.session import TokenSession, passage_numerics
 from search27.errors import EncoderUnavailable
 from search27.types import Span
 
@@ -118,3 +118,17 @@ def test_an_exported_model_lies_beside_the_converted_one(openvino: Encoder, sett
     openvino.encode_query("budget")
     folder = bundled_folder(settings.cache, "bundled")
     assert (folder / exported.MODEL).stat().st_size < 10_000_000 < (folder / exported.WEIGHTS).stat().st_size
+
+
+@pytest.mark.parametrize("name", ["tokenizer.json", exported.WORDS, exported.MODEL, exported.WEIGHTS])
+def test_damaged_files_are_named_with_what_to_do(
+    openvino: Encoder, settings: Settings, tmp_path: Path, name: str
+) -> None:
+    openvino.encode_query("budget")
+    whole = bundled_folder(settings.cache, "bundled")
+    for path in whole.iterdir():
+        if path.is_file() and path.name != name:
+            (tmp_path / path.name).symlink_to(path)
+    (tmp_path / name).write_bytes((whole / name).read_bytes()[:1000])
+    with pytest.raises(EncoderUnavailable, match="Remove that folder"):
+        TokenSession(tmp_path).encode_question("budget")
