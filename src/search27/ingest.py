@@ -21,7 +21,7 @@ from search27.extraction.sandbox import Extracted, ExtractionPool
 from search27.index import generation, milvus, milvus_rows
 from search27.index.store import Entry
 from search27.passages import MAX_TOKENS, context, sentence_windows, split_document
-from search27.reuse import Plan, Previous, make_plan, open_previous
+from search27.reuse import STORE, Plan, Previous, make_plan, open_previous
 from search27.sources.folder import discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
 from search27.writing import Part, write_files
@@ -155,7 +155,7 @@ class _Build:
 
     def _update(self, plan: Plan, previous: Previous | None) -> BuildReport:
         if previous and plan.to_extract:
-            self.atlas.prepare(len(previous.passages))
+            self.atlas.prepare(len(previous.passages), self.index / previous.name / STORE)
         extracted = plan.settle(self._extract(plan), previous)
         before = {info.id for info in previous.store.infos} if previous else set()
         kept = previous.ids(plan.positions()) if previous else set()

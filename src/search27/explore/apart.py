@@ -9,15 +9,17 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import numpy as np
 
 from search27.errors import IndexStoreError
-from search27.explore import atlas
+from search27.explore import atlas, programmes, topics
 from search27.explore.drawing import Part, draw
 from search27.explore.programmes import Named
+from search27.index.store import Store
 
 WORTH_A_PROCESS = 500
 """Passages from which drawing takes longer than starting Python."""
@@ -35,11 +37,16 @@ class AtlasProcess:
     def __enter__(self) -> Self:
         return self
 
-    def prepare(self, passages: int) -> None:
-        """Let Python start meanwhile, where so many passages are worth it."""
+    def prepare(self, passages: int, former: Path | None = None) -> None:
+        """Start the process now, where so many passages are worth it.
+
+        Args:
+            passages: How many there will be, about.
+            former: The store of the generation before, whose texts it reads meanwhile: most of them stay.
+        """
         if self._process is None and passages >= WORTH_A_PROCESS:
             pipe = subprocess.PIPE
-            command = [sys.executable, "-m", "search27.explore.apart"]
+            command = [sys.executable, "-m", "search27.explore.apart", *([str(former)] if former else [])]
             self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def begin(self, parts: Sequence[Part], listed: tuple[Named, ...] | None) -> Callable[[], atlas.Atlas]:
@@ -82,10 +89,16 @@ def _received(process: subprocess.Popen[bytes], talk: Future[tuple[bytes, bytes]
     return atlas.read(drawn)
 
 
-def _draw_what_is_sent() -> None:
+def _draw_what_is_sent(former: Sequence[str]) -> None:
     gc.disable()  # The process ends with its one drawing.
+    for path in former:
+        with Store(Path(path)) as store:
+            for position in range(len(store.infos)):
+                document = store.entry(position).document
+                topics.words_and_pairs(document.text)
+                programmes.words_of(document.text)
     sys.stdout.buffer.write(atlas.dumped(draw(*pickle.load(sys.stdin.buffer))))
 
 
 if __name__ == "__main__":
-    _draw_what_is_sent()
+    _draw_what_is_sent(sys.argv[1:])

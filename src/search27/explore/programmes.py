@@ -24,6 +24,7 @@ MIN_CUES = 2
 """Publications that call a name a programme, project or the like, before it is proposed."""
 MIN_MENTIONS = 3
 MAX_PROPOSED = 40
+CACHED_TEXTS = 4096
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞŒ][\w’'&-]*\w"
 _INSIDE = r"(?:(?:de|des|du|en|et|la|le|les|of|the|for|and)[ \u00a0]){1,2}|[ld]['’]"
@@ -52,9 +53,9 @@ class Named:
 
     def is_in(self, text: str) -> bool:
         """Whether a text names it."""
-        words = _words_of(text)
+        words = words_of(text)
         return any(
-            words.issuperset(_words_of(name)) and _whole_words(name).search(text) is not None
+            words.issuperset(words_of(name)) and _whole_words(name).search(text) is not None
             for name in (self.name, *self.also)
         )
 
@@ -63,8 +64,9 @@ def _spelling(text: str) -> str:
     return re.escape(text).replace("\\ ", r"[ \u00a0]")
 
 
-@lru_cache(4096)
-def _words_of(text: str) -> frozenset[str]:
+@lru_cache(maxsize=CACHED_TEXTS)
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text as it writes them."""
     return frozenset(_LETTERS.findall(text))
 
 

@@ -12,6 +12,7 @@ from itertools import chain
 import numpy as np
 from numpy.typing import NDArray
 
+from search27.explore.programmes import CACHED_TEXTS
 from search27.french.analysis import stem, unit_tokens, units
 from search27.french.words import CACHED_WORDS, fold
 from search27.index.dense import Vectors
@@ -92,8 +93,8 @@ def terms_of(documents: Sequence[Document], groups: NDArray[np.int64], count: in
     A word's score is the share of the group's texts that use it, times the log of how much more often they do
     than the others, raised by each title that holds it.
     """
-    used = [_used(document.text) for document in documents]
-    titled = [_used(document.info.title.lower()) for document in documents]
+    used = [words_and_pairs(document.text) for document in documents]
+    titled = [words_and_pairs(document.info.title.lower()) for document in documents]
     everywhere = Counter(chain.from_iterable(used))
     named = []
     for group in range(count):
@@ -125,7 +126,8 @@ def _best(scores: dict[str, float]) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def _used(text: str) -> set[str]:
+@lru_cache(maxsize=CACHED_TEXTS)
+def words_and_pairs(text: str) -> frozenset[str]:
     """Words and pairs of words of a text that are no names: in lower case, with French joints between."""
     terms: set[str] = set()
     former_start = former_end = -1
@@ -139,7 +141,7 @@ def _used(text: str) -> set[str]:
             if former_end >= 0 and text[former_end:start] in _JOINTS:
                 terms.add(text[former_start : place + last].replace("\u00a0", " ").replace("'", "’"))
             former_start, former_end = start, place + last
-    return terms
+    return frozenset(terms)
 
 
 @lru_cache(maxsize=CACHED_WORDS)

@@ -68,12 +68,13 @@ def test_a_broken_file_is_corrupt(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("prepared", [True, False])
 def test_a_process_of_its_own_draws_the_same(
-    starter_parts: list[drawing.Part], monkeypatch: pytest.MonkeyPatch, prepared: bool
+    starter_parts: list[drawing.Part], starter_index: Path, monkeypatch: pytest.MonkeyPatch, prepared: bool
 ) -> None:
+    store = starter_index / generation.current_name(starter_index) / "store.sqlite"
     monkeypatch.setattr(apart, "WORTH_A_PROCESS", 1)
     with AtlasProcess() as process:
         if prepared:
-            process.prepare(1)
+            process.prepare(1, store)
         finish = process.begin(starter_parts, None)
         assert finish() == drawing.draw(starter_parts, None)
 
