@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from tests.browser.serving import FLAGS, ROOT, TIMEOUT_SECONDS, chromium_path, served
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from tests.browser.serving import FLAGS, ROOT, TIMEOUT_SECONDS, chromium_path, served, settled
 
 
 @pytest.fixture(scope="module")
@@ -20,8 +21,22 @@ def browser() -> Iterator[Browser]:
     expect.set_options(timeout=TIMEOUT_SECONDS * 1000)
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
+        with pytest.MonkeyPatch.context() as patch:
+            for action in ("click", "fill"):
+                patch.setattr(Locator, action, _once_settled(getattr(Locator, action)))
+            yield opened
         opened.close()
+
+
+def _once_settled(action: Callable[..., None]) -> Callable[..., None]:
+    """An action as a person does it: on a page that has come to rest. While it is drawn, its elements are replaced."""
+
+    def acted(target: Locator, *given: Any, **options: Any) -> None:
+        if target.page.get_by_test_id("stApp").count():
+            settled(target.page)
+        action(target, *given, **options)
+
+    return acted
 
 
 @pytest.fixture

@@ -172,7 +172,7 @@ def test_a_written_answer_streams_and_can_be_stopped(page: Page, place: Path) ->
             field.fill(QUESTION)
             field.press("Enter")
             expect(page.locator(".s27-draft")).to_contain_text("La Fabrique")
-            page.get_by_role("button", name="Arrêter").click()
+            page.get_by_role("button", name="Arrêter").press("Enter")
             expect(page.locator(".s27-verbatim").first).to_be_visible()
             expect(page.get_by_text("Rédaction interrompue")).to_be_visible()
             expect(page.get_by_role("button", name="Arrêter")).to_have_count(0)

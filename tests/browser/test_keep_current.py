@@ -78,5 +78,5 @@ def test_an_update_can_be_stopped(page: Page, own_app: str) -> None:
     page.goto(f"{own_app}/tenir-a-jour")
     choose(page, "long.md", ARTICLE + "\n\n".join(f"Paragraphe {n} sur les quais." * 30 for n in range(400)))
     page.get_by_role("button", name="Ajouter 1 fichier et mettre à jour").click()
-    page.get_by_role("button", name="Arrêter").click()
+    page.get_by_role("button", name="Arrêter").press("Enter")
     expect(page.get_by_text("L’index d’avant reste en service")).to_be_visible()
