@@ -82,7 +82,6 @@ def settled(page: Page) -> None:
 
 def choose_filter(page: Page, label: re.Pattern[str]) -> None:
     """Open the filters, choose one, and close them again."""
-    settled(page)
     page.get_by_role("button", name=re.compile("^Filtres|tune")).click()
     body = page.get_by_test_id("stPopoverBody")
     body.get_by_role("button", name=label).click()

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.serving import choose_filter, settled
+from tests.browser.serving import choose_filter
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,6 @@ def test_question_to_citation_to_the_marked_quote(page: Page, starter_app: str) 
     expect(page.get_by_role("heading", level=1)).to_contain_text("Que cherchez-vous")
     ask(page, QUESTION)
     expect(page.locator(".s27-answer")).to_contain_text("Synchro")
-    settled(page)
     assert "q=" in page.url
 
     page.locator(".s27-cite", has_text="[1]").first.click()

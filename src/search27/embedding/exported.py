@@ -1,8 +1,8 @@
 """The bundled model's layers as ONNX: exported once, into the folder of the converted model.
 
 The export runs in a child process, so that neither PyTorch nor the memory of the export stays in the process that
-asks for it. The table of word vectors, four fifths of the model, stays outside: mapped, its rows are read where a text
-has the word.
+asks for it. The table of word vectors, four fifths of the model, is a file of its own, of which `session.WordTable`
+reads the rows that a text needs.
 """
 
 from __future__ import annotations
