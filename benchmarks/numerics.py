@@ -38,9 +38,9 @@ from search27.explore import atlas
 from search27.index import generation
 from search27.index.store import Entry, Store
 from search27.ingest import ATLAS, passage_input
-from search27.reuse import STORE
+from search27.reuse import STORE, Part, words_of
 from search27.types import Passage
-from search27.writing import Part, write_files
+from search27.writing import write_files
 
 FILE = "numerics.json"
 PLAIN = "PyTorch, float32, default batch"
@@ -261,7 +261,7 @@ def encoded(entries: list[Entry], encoder: OtherNumerics) -> list[Part]:
             for passage, windows in zip(entry.passages, entry.windows, strict=True)
         ]
         found = encoder.encode_passages(inputs, lambda _: None)
-        parts.append((entry, found.passages, found.windows, found.tokens))
+        parts.append(Part(entry, found.passages, found.windows, found.tokens, words_of(entry)))
     return parts
 
 

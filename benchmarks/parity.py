@@ -59,7 +59,7 @@ def bring(source: Path, index: Path, uri: str) -> float:
     """Write the current generation of `source` anew, with its candidates in Milvus; gives the seconds it took."""
     folder = source / generation.current_name(source)
     contents = generation.verify(folder).contents
-    parts = real_parts(folder, sys.maxsize)
+    parts = real_parts(source, contents.encoder, sys.maxsize)
     started = time.perf_counter()
     with generation.build_lock(index), generation.new_generation(index) as scratch:
         counts = write_files(scratch, parts, contents.encoder, uri)

@@ -27,17 +27,17 @@ from benchmarks.processes import isolated, peak_megabytes
 from benchmarks.results_file import circumstances, write_results
 from search27 import Library
 from search27.config import load_settings
+from search27.embedding.encoder import EncoderIdentity
 from search27.evaluation import read_questions
 from search27.explore import atlas
 from search27.index import generation
 from search27.index.dense import DenseIndex, Vectors, moments, normalised
 from search27.index.inverted import InvertedLists, recall, sampled_queries
-from search27.index.store import Entry, Store
-from search27.index.tokens import TokenIndex
+from search27.index.store import Entry
 from search27.ingest import ATLAS
-from search27.reuse import PASSAGES, STORE, WINDOWS
+from search27.reuse import WINDOWS, Part, open_previous, words_of
 from search27.types import Document, DocumentInfo, Passage, Span
-from search27.writing import Part, write_files
+from search27.writing import write_files
 
 FILE = "scale.json"
 SIZES = (1_000, 10_000, 100_000)
@@ -56,17 +56,17 @@ NOTE = (
 
 
 def draw(parts: list[Part], count: int, seed: int = 27) -> Iterator[Part]:
-    """Documents with `count` passages in all, drawn from the distribution of real ones."""
+    """Documents with `count` passages in all, drawn from the distribution of real ones; not analysed."""
     random = np.random.default_rng(seed)
     real = [
         (passage, windows, vectors[row], tokens[row])
-        for entry, vectors, _, tokens in parts
+        for entry, vectors, _, tokens, _ in parts
         for row, (passage, windows) in enumerate(zip(entry.passages, entry.windows, strict=True))
     ]
     words = np.array(" ".join(passage.text for passage, *_ in real).split())
-    blur = _Blur(np.concatenate([part[1] for part in parts]), random)
-    window_blur = _Blur(np.concatenate([part[2] for part in parts]), random)
-    window_rows = np.concatenate([part[2] for part in parts])
+    blur = _Blur(np.concatenate([part.passages for part in parts]), random)
+    window_rows = np.concatenate([part.windows for part in parts])
+    window_blur = _Blur(window_rows, random)
     starts = np.cumsum([0] + [len(windows) for _, windows, *_ in real])
     for number, first in enumerate(range(0, count, PASSAGES_A_DOCUMENT)):
         chosen = random.integers(len(real), size=min(PASSAGES_A_DOCUMENT, count - first))
@@ -75,7 +75,7 @@ def draw(parts: list[Part], count: int, seed: int = 27) -> Iterator[Part]:
         rows = np.concatenate([np.arange(starts[n], starts[n + 1]) for n in chosen])
         entry = _entry(f"drawn/{number:07d}", texts, spans)
         vectors, of_windows = blur(np.stack([real[n][2] for n in chosen])), window_blur(window_rows[rows])
-        yield entry, vectors, of_windows, [real[n][3] for n in chosen]
+        yield Part(entry, vectors, of_windows, [real[n][3] for n in chosen], [])
 
 
 class _Blur:
@@ -108,21 +108,18 @@ def _entry(name: str, texts: list[str], spans: list[list[Span]]) -> Entry:
     return Entry(document, name, "", tuple(passages), tuple(windows))
 
 
-def real_parts(folder: Path, count: int) -> list[Part]:
-    """Whole documents of a generation until they have `count` passages."""
-    passages, windows = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in (PASSAGES, WINDOWS))
-    tokens = TokenIndex.load(folder)
+def real_parts(source: Path, identity: EncoderIdentity, count: int) -> list[Part]:
+    """Whole documents of an index until they have `count` passages."""
     parts: list[Part] = []
-    row = window_row = 0
-    with Store(folder / STORE) as store:
-        for position in range(len(store.infos)):
+    row = 0
+    with open_previous(source, identity) as previous:
+        if previous is None:
+            raise SystemExit(f"{source} holds no index of this version. Run: search27 build --index {source}")
+        for position in range(len(previous.store.infos)):
             if row >= count:
                 break
-            entry = store.entry(position)
-            end, window_end = row + len(entry.passages), window_row + sum(map(len, entry.windows))
-            of_windows = np.array(windows[window_row:window_end])
-            parts.append((entry, np.array(passages[row:end]), of_windows, tokens.of(row, end)))
-            row, window_row = end, window_end
+            parts.append(previous.part(position))
+            row += len(parts[-1].entry.passages)
     return parts
 
 
@@ -130,12 +127,13 @@ def build(source: Path, index: Path, count: int) -> dict[str, Any]:
     """Write a generation of about `count` passages; seconds leave out the drawing."""
     folder = source / generation.current_name(source)
     identity = generation.verify(folder).contents.encoder
-    parts = real_parts(folder, count)
-    real = sum(len(entry.passages) for entry, *_ in parts)
+    parts = real_parts(source, identity, count)
+    real = sum(len(part.entry.passages) for part in parts)
     drawn = _Timed(draw(parts, max(0, count - real)))
     started = time.perf_counter()
     with generation.build_lock(index), generation.new_generation(index) as scratch:
-        counts = write_files(scratch, chain(parts, drawn), identity)
+        analysed = (part._replace(words=words_of(part.entry)) for part in drawn)
+        counts = write_files(scratch, chain(parts, analysed), identity)
         atlas.save(atlas.Atlas(), scratch / ATLAS)
         generation.publish(index, scratch, generation.Contents(identity, counts))
     return {

@@ -18,13 +18,14 @@ from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
 from search27.explore.apart import AtlasProcess
 from search27.extraction.sandbox import Extracted, ExtractionPool
+from search27.french import analysis_version
 from search27.index import generation, milvus, milvus_rows
 from search27.index.store import Entry
 from search27.passages import MAX_TOKENS, context, sentence_windows, split_document
-from search27.reuse import STORE, Plan, Previous, make_plan, open_previous
+from search27.reuse import STORE, Part, Plan, Previous, make_plan, open_previous, words_of
 from search27.sources.folder import discover
 from search27.types import BuildReport, Document, FailedDocument, Passage, Progress, Span
-from search27.writing import Part, write_files
+from search27.writing import write_files
 
 OnProgress = Callable[[Progress], None]
 Check = Callable[[Path], None]
@@ -175,12 +176,13 @@ class _Build:
             and (failed, plan.failed_keys, learned_version)
             == (previous.contents.failed, previous.contents.failed_keys, previous.contents.learned)
             and previous.contents.explore == drawing.key(self.programmes)
+            and previous.contents.analysis == analysis_version()
         ):
             if self.milvus_uri:
                 milvus_rows.follow(self.index, self.milvus_uri, previous.name)
             return self._report(previous.name, len(before), len(previous.passages), failed, {}, report)
         sources = {item.source.id for item in extracted}
-        parts = [part for part in self.parts if part[0].source in sources]
+        parts = [part for part in self.parts if part.entry.source in sources]
         return self._write(previous, plan, parts, failed, report)
 
     def _is_served(self, folder: Path) -> bool:
@@ -224,8 +226,8 @@ class _Build:
     ) -> BuildReport:
         parts = list(fresh)
         if previous:
-            parts += [(previous.store.entry(n), *previous.encoded(n)) for n in plan.positions()]
-        parts.sort(key=lambda part: part[0].document.info.id)
+            parts += [previous.part(n) for n in plan.positions()]
+        parts.sort(key=lambda part: part.entry.document.info.id)
         self.progress(Progress("index", 0, 1))
         identity = self.encoder.identity
         try:
@@ -236,7 +238,13 @@ class _Build:
                 learned_version = learned.version(identity.name, identity.revision)
                 explore_key = drawing.key(self.programmes)
                 contents = generation.Contents(
-                    identity, counts, learned_version, failed, plan.failed_keys, explore_key
+                    identity,
+                    counts,
+                    learned_version,
+                    failed,
+                    plan.failed_keys,
+                    explore_key,
+                    analysis_version(),
                 )
                 name = generation.publish(self.index, scratch, contents, self.check)
             if self.milvus_uri:
@@ -247,7 +255,7 @@ class _Build:
                 "Make room or check the folder's rights, then run: search27 build"
             ) from error
         self.progress(Progress("index", 1, 1))
-        documents = [entry.document for entry, *_ in fresh]
+        documents = [part.entry.document for part in fresh]
         warnings = {document.info.id: document.warnings for document in documents if document.warnings}
         return self._report(name, counts["documents"], counts["passages"], failed, warnings, report)
 
@@ -259,8 +267,8 @@ class _Build:
         ]
         if not inputs:
             empty = np.zeros((0, self.encoder.identity.dimension), np.float32)
-            return [(entry, empty, empty, []) for entry in entries]
-        before = sum(len(entry.passages) for entry, *_ in self.parts)
+            return [Part(entry, empty, empty, [], []) for entry in entries]
+        before = sum(len(part.entry.passages) for part in self.parts)
         total = before + len(inputs)
         encoded = self.encoder.encode_passages(
             inputs, lambda done: self.progress(Progress("passages", before + done, total))
@@ -273,7 +281,8 @@ class _Build:
             rows, window_rows = len(entry.passages), sum(map(len, entry.windows))
             last, last_window = row + rows, window_row + window_rows
             windows = encoded.windows[window_row:last_window]
-            result.append((entry, encoded.passages[row:last], windows, encoded.tokens[row:last]))
+            tokens = encoded.tokens[row:last]
+            result.append(Part(entry, encoded.passages[row:last], windows, tokens, words_of(entry)))
             row, window_row = last, last_window
         return result
 

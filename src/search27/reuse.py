@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,10 +16,12 @@ from search27.embedding.tokens import Tokens
 from search27.errors import IndexCorrupt, IndexIncompatible, IndexNotFound, SourceError
 from search27.extraction import EXTRACTION_VERSION
 from search27.extraction.sandbox import MEMORY_BYTES, SECONDS, Extracted
+from search27.french import analyse, analysis_version
 from search27.index import generation
-from search27.index.store import Store
+from search27.index.store import Entry, Store
 from search27.index.tokens import TokenIndex
-from search27.passages import PASSAGES_VERSION
+from search27.index.words import WordIndex
+from search27.passages import PASSAGES_VERSION, context
 from search27.sources.folder import SourceFile, content_hash
 from search27.types import FailedDocument
 
@@ -30,6 +33,28 @@ FORMER_STAYS = " The index keeps the version of this file that was read before."
 UNREADABLE_HINT = "Check that the file is there and that its rights let it be read, then run the build again."
 
 
+class Part(NamedTuple):
+    """A document as it goes into a generation.
+
+    Attributes:
+        passages: Raw vectors of its passages, float32, (passages, dim).
+        windows: The same of its windows.
+        tokens: Token records of each passage.
+        words: Analysed words of each passage with its context.
+    """
+
+    entry: Entry
+    passages: Vectors
+    windows: Vectors
+    tokens: list[Tokens]
+    words: list[list[str]]
+
+
+def words_of(entry: Entry) -> list[list[str]]:
+    """What search by words reads of each passage of a document."""
+    return [analyse(context(entry.document.info, passage) + passage.text) for passage in entry.passages]
+
+
 @dataclass(slots=True)
 class Previous:
     """What the current generation offers for reuse."""
@@ -38,18 +63,21 @@ class Previous:
     passages: Vectors
     windows: Vectors
     tokens: TokenIndex
+    words: WordIndex | None
     name: str
     contents: generation.Contents
 
-    def encoded(self, position: int) -> tuple[Vectors, Vectors, list[Tokens]]:
-        """Raw vectors of one document's passages and windows, and its passages' tokens."""
+    def part(self, position: int) -> Part:
+        """One document with all that is known of its passages."""
+        entry = self.store.entry(position)
         rows = self.store.passages_of(position)
         if not rows:
-            return self.passages[:0], self.windows[:0], []
+            return Part(entry, self.passages[:0], self.windows[:0], [], [])
         first, last = rows[0], rows[-1] + 1
         limits = self.store.windows_of
         windows = self.windows[limits[first] : limits[last]]
-        return self.passages[first:last], windows, self.tokens.of(first, last)
+        words = self.words.of(first, last) if self.words else words_of(entry)
+        return Part(entry, self.passages[first:last], windows, self.tokens.of(first, last), words)
 
     def ids(self, positions: list[int]) -> set[str]:
         """Ids of the documents at these positions."""
@@ -69,10 +97,11 @@ def open_previous(index: Path, identity: EncoderIdentity) -> Iterator[Previous |
     if manifest.contents.encoder != identity:
         yield None
         return
+    words = WordIndex.load(folder) if manifest.contents.analysis == analysis_version() else None
     passages = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")
     windows = np.load(folder / f"{WINDOWS}.npy", mmap_mode="r")
     with Store(folder / STORE) as store:
-        yield Previous(store, passages, windows, TokenIndex.load(folder), name, manifest.contents)
+        yield Previous(store, passages, windows, TokenIndex.load(folder), words, name, manifest.contents)
 
 
 @dataclass(slots=True)

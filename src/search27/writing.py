@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from search27 import learned
-from search27.embedding.encoder import EncoderIdentity, Vectors
-from search27.embedding.tokens import Tokens
+from search27.embedding.encoder import EncoderIdentity
 from search27.index import milvus_rows, works
 from search27.index.dense import DenseIndex
 from search27.index.lexical import LexicalIndex
 from search27.index.rows import RowWriter
-from search27.index.store import Entry, Store, StoreWriter
+from search27.index.store import Store, StoreWriter
 from search27.index.tokens import TokenWriter
-from search27.passages import context
-from search27.reuse import PASSAGES, STORE, WINDOWS
-from search27.types import DocumentInfo, Passage
+from search27.index.words import WordIndex, WordWriter
+from search27.reuse import PASSAGES, STORE, WINDOWS, Part
 
 LEXICAL = "lexical"
 TWINS = "twins.json"
-
-Part = tuple[Entry, Vectors, Vectors, list[Tokens]]
-"""A document with the raw vectors of its passages and windows, and the tokens of its passages."""
 
 
 def write_files(
@@ -53,7 +48,8 @@ def write_files(
     for name in (PASSAGES, WINDOWS):
         make(np.load(folder / f"{name}.npy", mmap_mode="r"), query_mean).save(folder, name)
     with Store(folder / STORE) as store:
-        lexical = LexicalIndex.build(context(info, passage) + passage.text for info, passage in _read(store))
+        words = WordIndex.load(folder)
+        lexical = LexicalIndex.of_words(words.rows(), words.vocabulary())
         if milvus_uri:
             milvus_rows.save(folder, milvus_uri, lexical, store, anew)
         else:
@@ -69,25 +65,21 @@ def _write_rows(folder: Path, parts: Iterable[Part], dimension: int) -> dict[str
         RowWriter(folder / f"{PASSAGES}.npy", np.float32, (dimension,)) as passages,
         RowWriter(folder / f"{WINDOWS}.npy", np.float32, (dimension,)) as windows,
         TokenWriter(folder) as tokens,
+        WordWriter(folder) as words,
     ):
-        for entry, of_passages, of_windows, of_tokens in parts:
-            writer.add(entry)
-            passages.add(of_passages)
-            windows.add(of_windows)
-            tokens.add(of_tokens)
+        for part in parts:
+            writer.add(part.entry)
+            passages.add(part.passages)
+            windows.add(part.windows)
+            tokens.add(part.tokens)
+            words.add(part.words)
     return {"documents": writer.documents, "passages": writer.passages, "windows": writer.windows}
-
-
-def _read(store: Store) -> Iterator[tuple[DocumentInfo, Passage]]:
-    """All passages in order, each with what is known of its publication."""
-    for document, info in enumerate(store.infos):
-        for passage in store.passages(store.passages_of(document)):
-            yield info, passage
 
 
 def _twins(folder: Path, store: Store) -> list[tuple[int, int]]:
     """Positions of passages that say the same in two manifestations of one work."""
-    texts = [passage.text for _, passage in _read(store)]
+    documents = range(len(store.infos))
+    texts = [passage.text for n in documents for passage in store.passages(store.passages_of(n))]
     if not texts:
         return []
     vectors = np.load(folder / f"{PASSAGES}.npy", mmap_mode="r")

@@ -16,6 +16,7 @@ from search27.config import Settings, load_settings
 from search27.embedding import openvino, session
 from search27.embedding.openvino import open_encoder
 from search27.errors import GeneratorUnavailable, IndexIncompatible, IndexStoreError, SourceNotFound
+from search27.french import analyse
 from search27.index import generation
 from search27.index.store import Store
 from search27.types import Filters
@@ -76,7 +77,29 @@ def test_one_edit_encodes_one_document_and_equals_a_build_from_scratch(corpus: P
     assert entries == expected
     assert passages == pytest.approx(expected_passages, abs=1e-4)
     assert windows == pytest.approx(expected_windows, abs=1e-4)
+    assert _words(index) == _words(scratch)
     assert Library.open(index).search("Que pense le maire ?", k=1)[0].document.id == "forets.md"
+
+
+def _words(index: Path) -> dict[str, bytes]:
+    """What search by words reads: the words of the passages and BM25's files."""
+    folder = index / generation.current_name(index)
+    files = [*folder.glob("word*"), *folder.glob("lexical/*")]
+    return {str(file.relative_to(folder)): file.read_bytes() for file in files}
+
+
+def test_another_analysis_reads_unchanged_texts_again(
+    corpus: Path, index: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(corpus, index)
+    before = _words(index)
+    for module in ("search27.reuse", "search27.ingest"):
+        monkeypatch.setattr(f"{module}.analysis_version", lambda: "another")
+    monkeypatch.setattr("search27.reuse.analyse", lambda text: sorted(analyse(text)))
+    report = build(corpus, index)
+    assert (report.generation, report.passages_encoded) == ("gen-000002", 0)
+    assert _words(index).keys() == before.keys()
+    assert _words(index) != before
 
 
 def test_a_removed_file_disappears_from_results(corpus: Path, index: Path) -> None:

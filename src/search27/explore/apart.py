@@ -16,8 +16,8 @@ from typing import Self
 import numpy as np
 
 from search27.errors import IndexStoreError
-from search27.explore import atlas, programmes, topics
-from search27.explore.drawing import Part, draw
+from search27.explore import atlas
+from search27.explore.drawing import Part, draw, read_ahead
 from search27.explore.programmes import Named
 from search27.index.store import Store
 
@@ -93,10 +93,7 @@ def _draw_what_is_sent(former: Sequence[str]) -> None:
     gc.disable()  # The process ends with its one drawing.
     for path in former:
         with Store(Path(path)) as store:
-            for position in range(len(store.infos)):
-                document = store.entry(position).document
-                topics.words_and_pairs(document.text)
-                programmes.words_of(document.text)
+            read_ahead([store.document(position) for position in range(len(store.infos))])
     sys.stdout.buffer.write(atlas.dumped(draw(*pickle.load(sys.stdin.buffer))))
 
 

@@ -54,6 +54,15 @@ def draw(parts: Sequence[Part], listed: tuple[Named, ...] | None) -> Atlas:
     )
 
 
+def read_ahead(documents: Sequence[Document]) -> None:
+    """Read texts of which most will be drawn: what is found in each of them is kept in memory."""
+    for document in documents:
+        topics.words_and_pairs(document.text)
+    programmes.proposed(documents)
+    glossary.acronyms(documents)
+    places(documents)
+
+
 def _reading(parts: Sequence[Part]) -> tours.Reading:
     """Vectors less their mean, so that what all publications share counts for nothing."""
     documents = [entry.document for entry, _, _ in parts]

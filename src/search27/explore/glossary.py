@@ -6,9 +6,10 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from search27.explore.atlas import Definition, Excerpt
-from search27.explore.programmes import Named
+from search27.explore.programmes import CACHED_TEXTS, Named
 from search27.french import split_sentences
 from search27.french.words import FUNCTION_WORDS, fold
 from search27.types import Document, Span
@@ -76,8 +77,13 @@ def _folded(found: _Found) -> str:
     return fold(found.document.text[found.long.start : found.long.end])
 
 
-def _pairs(text: str) -> Iterator[tuple[str, Span]]:
+@lru_cache(CACHED_TEXTS)
+def _pairs(text: str) -> tuple[tuple[str, Span], ...]:
     """Acronyms with the span of their expansion."""
+    return tuple(_spelled_out(text))
+
+
+def _spelled_out(text: str) -> Iterator[tuple[str, Span]]:
     for match in _LONG_THEN_SHORT.finditer(text):
         if _is_acronym(match[1]):
             start = max(text.rfind(mark, 0, match.start()) for mark in "\n();:") + 1

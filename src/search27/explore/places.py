@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from search27.explore.atlas import Place, PlaceKind
+from search27.explore.programmes import CACHED_TEXTS
 from search27.french.words import fold
 from search27.types import Document
 
@@ -29,7 +30,7 @@ def places(documents: Sequence[Document]) -> tuple[Place, ...]:
     names = _names_pattern([place.name for place in known.values()])
     naming: dict[str, set[str]] = defaultdict(set)
     for document in documents:
-        for name in set(names.findall(document.text)):
+        for name in _named(document.text, names):
             naming[fold(name)].add(document.info.id)
     dates = {document.info.id: str(document.info.date or "") for document in documents}
     found = [
@@ -64,13 +65,23 @@ def _called_towns(documents: Sequence[Document]) -> dict[str, Place]:
     """Names that several texts introduce as a town, a village or the like, by folded name."""
     called: dict[str, set[str]] = defaultdict(set)
     for document in documents:
-        for match in _CALLED_TOWN.finditer(document.text):
-            called[match[1]].add(document.info.id)
+        for name in _called(document.text):
+            called[name].add(document.info.id)
     return {
         fold(name): Place(name, "town", ())
         for name, ids in sorted(called.items())
         if len(ids) >= MIN_DOCUMENTS
     }
+
+
+@lru_cache(CACHED_TEXTS)
+def _called(text: str) -> frozenset[str]:
+    return frozenset(match[1] for match in _CALLED_TOWN.finditer(text))
+
+
+@lru_cache(CACHED_TEXTS)
+def _named(text: str, names: re.Pattern[str]) -> frozenset[str]:
+    return frozenset(names.findall(text))
 
 
 def _names_pattern(names: Sequence[str]) -> re.Pattern[str]:

@@ -25,6 +25,7 @@ MIN_CUES = 2
 MIN_MENTIONS = 3
 MAX_PROPOSED = 40
 CACHED_TEXTS = 4096
+"""Of how many texts it is kept what was read in them: an atlas is drawn when most of them are known."""
 
 _CAPITALISED = r"[A-ZÀ-ÖØ-ÞŒ][\w’'&-]*\w"
 _INSIDE = r"(?:(?:de|des|du|en|et|la|le|les|of|the|for|and)[ \u00a0]){1,2}|[ld]['’]"
@@ -141,13 +142,18 @@ class _Candidate:
 def _candidates(documents: Sequence[Document]) -> dict[str, _Candidate]:
     found: dict[str, _Candidate] = defaultdict(_Candidate)
     for document in documents:
-        for match in _CUE.finditer(document.text):
-            name = " ".join((match[1] or match[2] or match[3]).split())
+        for name in _cued(document.text):
             key = " ".join(fold(word) for word in _ARTICLE.sub("", name, count=1).split())
             if key and name[0].isupper():
                 found[key].cues.add(document.info.id)
                 found[key].spellings[name] += 1
     return found
+
+
+@lru_cache(CACHED_TEXTS)
+def _cued(text: str) -> tuple[str, ...]:
+    """What a text calls a programme, as often as it does."""
+    return tuple(" ".join((match[1] or match[2] or match[3]).split()) for match in _CUE.finditer(text))
 
 
 def _is_common_word(named: Named, mentions: int, documents: Sequence[Document]) -> bool:
@@ -162,7 +168,7 @@ def placed(names: Iterable[Named], documents: Sequence[Document]) -> tuple[Progr
     """Each name with the publications that name it, in the order of their first year; unnamed ones last."""
     programmes = []
     for named in names:
-        infos = [item.info for item in documents if named.is_in(f"{item.info.title}\n{item.text}")]
+        infos = [item.info for item in documents if named.is_in(item.info.title) or named.is_in(item.text)]
         infos.sort(key=oldest_first)
         years = Counter(info.date.year for info in infos if info.date)
         ids = tuple(info.id for info in infos)

@@ -6,9 +6,12 @@ Source: docs/adr/0005-french-analysis.md.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.metadata import version
+from pathlib import Path
 
 import Stemmer
 
@@ -67,6 +70,14 @@ def units(text: str) -> Iterator[tuple[str, int]]:
     """Letters and digits with the marks that join them, in order, each with its place: what tokens are made from."""
     for unit in _UNIT.finditer(text):
         yield unit[0], unit.start()
+
+
+@cache
+def analysis_version() -> str:
+    """Changes with whatever may give a text other tokens: this module, the function words, the stemmer."""
+    here = Path(__file__)
+    code = here.read_bytes() + here.with_name("words.py").read_bytes()
+    return hashlib.sha256(code + version("PyStemmer").encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=CACHED_WORDS)

@@ -41,6 +41,7 @@ class Contents:
         failed: Sources that could not be indexed.
         failed_keys: By source, the key under which it will fail again (see `search27.reuse`).
         explore: What decided the atlas beside the publications, `""` where there is none.
+        analysis: What analysed the words, see `search27.french.analysis_version`; `""` where they are not kept.
     """
 
     encoder: EncoderIdentity
@@ -49,6 +50,7 @@ class Contents:
     failed: tuple[FailedDocument, ...] = ()
     failed_keys: dict[str, str] = field(default_factory=dict)
     explore: str = ""
+    analysis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

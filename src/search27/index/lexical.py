@@ -51,6 +51,17 @@ class LexicalIndex:
             array("i", [vocabulary.setdefault(token, len(vocabulary)) for token in analyse(text)])
             for text in texts
         ]
+        return cls.of_words(rows, vocabulary)
+
+    @classmethod
+    def of_words(cls, rows: Iterable[array[int]], vocabulary: dict[str, int]) -> LexicalIndex:
+        """Index texts of which the words are known.
+
+        Args:
+            rows: Word numbers of each text, in order.
+            vocabulary: Of each word its number; numbers follow the words' first appearance.
+        """
+        rows = list(rows)
         ranking = bm25s.BM25(method="lucene", k1=K1, b=B, backend="numpy", csc_backend="numpy")
         if vocabulary:
             ranking.index((rows, vocabulary), create_empty_token=False, show_progress=False)

@@ -80,14 +80,16 @@ def load(path: Path) -> Twins:
 def _copies(passages: Sequence[range], texts: Sequence[str]) -> Iterator[Pair]:
     """Documents that share much of their text."""
     runs = [{run for position in rows for run in _runs(texts[position])} for rows in passages]
+    first: dict[tuple[str, ...], int] = {}
     holders: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for document, own in enumerate(runs):
         for run in own:
-            holders[run].append(document)
+            if first.setdefault(run, document) != document:
+                holders[run].append(document)
     shared: Counter[Pair] = Counter()
-    for documents in holders.values():
-        if 1 < len(documents) < COMMON:
-            shared.update(combinations(documents, 2))
+    for run, documents in holders.items():
+        if len(documents) < COMMON - 1:
+            shared.update(combinations([first[run], *documents], 2))
     for (one, other), number in shared.items():
         if number >= max(FEWEST_RUNS, SAME_TEXT * min(len(runs[one]), len(runs[other]))):
             yield one, other
