@@ -69,9 +69,10 @@ bench-speed: install ## Measure speed beside plain uses of the same model, and g
 	@$(BIN)/python -m benchmarks.parity
 	@$(BIN)/python -m benchmarks.report
 
-train: install ## Train the encoder's adapter on ../shared/bench27 in two rounds (overwrites src/search27/learned/encoder.*)
+train: install ## Train the encoder's adapter, in two rounds, and the reader on ../shared/bench27 (overwrites src/search27/learned/encoder.* and reader.*)
 	@$(BIN)/python benchmarks/training/train_encoder.py --out build/encoder-first.safetensors
 	@$(BIN)/python benchmarks/training/train_encoder.py --start build/encoder-first.safetensors --steps 170 --learning-rate 6e-5
+	@$(BIN)/python benchmarks/training/train_reader.py
 
 BENCH := ../shared/bench27/train.jsonl
 FOLDS := --before build/index-before2017 build/encoder-before2017 --after build/index-after2017 build/encoder-after2017
@@ -87,6 +88,7 @@ learn: install ## Learn fusion, sentence choice and confidence on questions that
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-untrained --encoder bundled-base
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained
+	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --reading build/index-untrained
 	@for split in before2017 after2017; do \
 	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
 	done

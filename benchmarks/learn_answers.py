@@ -2,18 +2,19 @@
 
     python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
     python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --reading INDEX
 
 The first learns for encoders that keep token vectors, from two indexes, each asked only what its encoder has not seen
 (`out_of_fold`). The second learns for those that keep none, from an index made with `bundled-base`, which has seen no
-question. `make learn` makes the indexes. All figures printed are cross-validated over five folds of documents; what
-is shipped is fitted to all questions.
+question. The third learns how far the reader is followed and how long answers are, from the same index and the
+questions that were kept from the reader. `make learn` makes the indexes. Figures printed are cross-validated over five
+folds of documents; what is shipped is fitted to all questions.
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import itertools
 import json
 from collections import Counter
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
+from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.out_of_fold import folds, open_fold
@@ -32,7 +34,7 @@ from search27.answer.evidence import Evidence, collect
 from search27.answer.extractive import choose
 from search27.embedding.bundled import bundled_revision
 from search27.evaluation import Question, auroc, fold, holds, is_document, read_questions
-from search27.learned import AnswerModel, LinearModel
+from search27.learned import LinearModel, Reading
 from search27.retrieval import Candidates
 
 UNANSWERABLE = Path(__file__).parent / "training" / "unanswerable.jsonl"
@@ -42,13 +44,12 @@ ANSWERED = 0.93
 """Share of answerable questions that the threshold lets through, each type counting alike."""
 MEDIAN = 430
 """Characters of the median answer at most, each type counting alike; the promise is 450."""
-GROW = (0.3, 0.6, 1.0, 1.5)
-START = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75)
+WORTH = (0.02, 0.03, 0.04, 0.045, 0.05, 0.055, 0.06, 0.07, 0.08, 0.1)
 PARAPHRASES = "concept"
 """These share few words with the text that answers them: they do not set the level of usual evidence."""
 UNTRAINED = "bundled-base"
-LENGTH_SAMPLE = 4
-"""One in so many questions is enough to choose the lengths."""
+READER = Path(learned.__file__).with_name("reader.json")
+"""Says which questions were kept from the reader."""
 
 
 @dataclass(slots=True)
@@ -70,6 +71,7 @@ def main() -> None:
     parser.add_argument("--before", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--after", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--untrained", type=Path, metavar="INDEX")
+    parser.add_argument("--reading", type=Path, metavar="INDEX")
     arguments = parser.parse_args()
     questions = [*read_questions(arguments.questions), *read_questions(UNANSWERABLE)]
     digest = hashlib.sha256(arguments.questions.read_bytes() + UNANSWERABLE.read_bytes()).hexdigest()
@@ -78,11 +80,11 @@ def main() -> None:
         "data": f"{arguments.questions.name} and benchmarks/training/{UNANSWERABLE.name}",
         "command": "make learn",
     }
+    if arguments.reading:
+        learn_reading(untrained_cases(questions, arguments.reading), provenance)
+        return
     if arguments.untrained:
-        cases = [
-            without_tokens(case)
-            for case in collect_cases(questions, open_fold(arguments.untrained, UNTRAINED))
-        ]
+        cases = untrained_cases(questions, arguments.untrained)
         name, provenance["encoder"] = learned.WITHOUT_TOKENS, UNTRAINED
     elif arguments.before and arguments.after:
         weights = learned.fusion_weights("bundled", bundled_revision("bundled"))
@@ -91,8 +93,13 @@ def main() -> None:
         cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
         name, provenance["encoder"] = learned.WITH_TOKENS, "the encoders of two folds of years"
     else:
-        parser.error("give --before and --after, or --untrained")
+        parser.error("give --before and --after, or --untrained, or --reading")
     store(name, cross_validate(cases), {"questions": len(cases), **provenance})
+
+
+def untrained_cases(questions: list[Question], index: Path) -> list[Case]:
+    """Cases of an index whose encoder was trained on no question."""
+    return [without_tokens(case) for case in collect_cases(questions, open_fold(index, UNTRAINED))]
 
 
 def without_tokens(case: Case) -> Case:
@@ -182,10 +189,19 @@ def type_weights(cases: list[Case]) -> NDArray[np.float64]:
     return np.array([even / counts[c.question.type] if c.question.evidence else 1.0 for c in cases])
 
 
-def judge(case: Case, model: AnswerModel) -> tuple[bool, bool, int]:
-    """Whether the answer is right, whether it cites the gold quote, and its length."""
-    runs = choose(case.evidence, model.sentence.score(case.features), model)
+@dataclass(slots=True)
+class Judged:
+    """What an answer is worth: whether it is right, whether it cites the gold quote, and its length."""
+
+    right: bool
+    cited: bool
+    length: int
+
+
+def judge(case: Case, scores: NDArray[np.float32], worth: float) -> Judged:
+    """Judge the answer that is made of the sentences with these scores."""
     quotes = []
+    runs = choose(case.evidence, scores, worth)
     for run in runs:
         start = run[0].passage.span.start
         quotes.append(run[0].passage.text[run[0].span.start - start : run[-1].span.end - start])
@@ -197,88 +213,122 @@ def judge(case: Case, model: AnswerModel) -> tuple[bool, bool, int]:
         for run, quote in zip(runs, quotes, strict=True)
         for gold in case.question.evidence
     )
-    return right, cited, len("\n\n".join(quotes))
+    return Judged(right, cited, len("\n\n".join(quotes)))
 
 
-def best_lengths(cases: list[Case], sentence: LinearModel) -> tuple[float, float]:
-    """`grow` and `start` with the most right and cited answers whose median length keeps the promise."""
-    blank = LinearModel(np.zeros(len(confidence.FEATURES), np.float32), 0.0)
-    weights = type_weights(cases)
-    best = (-1.0, 0.0, 0.0)
-    for grow, start in itertools.product(GROW, START):
-        results = np.array([judge(case, AnswerModel(sentence, blank, grow, start, 0.0)) for case in cases])
-        if weights[results[:, 2] <= MEDIAN].sum() >= weights.sum() / 2:
-            best = max(best, (float(weights @ (results[:, 0] + results[:, 1])), grow, start))
-    return best[1], best[2]
-
-
-def fit_all(cases: list[Case]) -> AnswerModel:
-    """Fit sentences, lengths, confidence and threshold, in this order."""
+def fit_all(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
+    """Fit sentences, confidence and threshold, in this order."""
     sentence = fit_sentences(cases)
-    answerable = [case for case in cases if case.question.evidence]
-    grow, start = best_lengths(answerable[::LENGTH_SAMPLE], sentence)
     rows = np.stack([confidence_row(case, sentence) for case in cases])
     sure = fit_confidence(rows, cases)
     labels = np.array([bool(case.question.evidence) for case in cases])
     probabilities, weights = sure.probability(rows)[labels], type_weights(cases)[labels]
     order = np.argsort(probabilities)
     refused = np.cumsum(weights[order]) <= (1 - ANSWERED) * weights.sum()
-    return AnswerModel(sentence, sure, grow, start, float(probabilities[order][refused].max()))
+    return sentence, sure, float(probabilities[order][refused].max())
 
 
-def cross_validate(cases: list[Case]) -> AnswerModel:
-    """Print what the figures are on folds that the model has not seen; return the model of all cases."""
-    outcomes: list[tuple[str, bool, bool, int, float, bool]] = []
+def cross_validate(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
+    """Print what the figures are on folds that the models have not seen; return the models of all cases."""
+    sure: dict[bool, list[float]] = {True: [], False: []}
+    answered: dict[bool, list[bool]] = {True: [], False: []}
     first = []
     for number in range(FOLDS):
-        model = fit_all([case for case in cases if case.fold != number])
+        sentence, sureness, threshold = fit_all([case for case in cases if case.fold != number])
         for case in (case for case in cases if case.fold == number):
-            right, cited, length = judge(case, model)
-            if case.question.evidence:
-                first.append(bool(case.gold[np.argmax(model.sentence.score(case.features))]))
-            sure = float(model.confidence.probability(confidence_row(case, model.sentence)[None])[0])
-            outcomes.append((case.question.type, right, cited, length, sure, sure >= model.threshold))
-    answerable = [row for row in outcomes if row[0] != "unanswerable"]
-    silent = [row for row in outcomes if row[0] == "unanswerable"]
-    for kind in ("all", *sorted({row[0] for row in answerable})):
-        rows = [row for row in answerable if kind in ("all", row[0])]
-        right, cited = (np.mean([row[n] and row[5] for row in rows]) for n in (1, 2))
-        print(
-            f"{kind:10s} n {len(rows):4d} right {right:.3f} cites {cited:.3f} answered "
-            f"{np.mean([row[5] for row in rows]):.3f} median {np.median([row[3] for row in rows]):.0f}"
-        )
-    print(f"best sentence is gold {np.mean(first):.3f}")
+            answerable = bool(case.question.evidence)
+            if answerable:
+                first.append(bool(case.gold[np.argmax(sentence.score(case.features))]))
+            probability = float(sureness.probability(confidence_row(case, sentence)[None])[0])
+            sure[answerable].append(probability)
+            answered[answerable].append(probability >= threshold)
     print(
-        "AUROC",
-        auroc([row[4] for row in answerable], [row[4] for row in silent]),
-        "abstained",
-        np.mean([not row[5] for row in silent]),
+        f"best sentence is gold {np.mean(first):.3f}, answered {np.mean(answered[True]):.3f}, "
+        f"AUROC {auroc(sure[True], sure[False]):.3f}, abstained {1 - np.mean(answered[False]):.3f}"
     )
-    model = fit_all(cases)
-    print(describe(model))
-    return model
+    return fit_all(cases)
 
 
-def describe(model: AnswerModel) -> dict[str, Any]:
-    """The model as it is stored."""
-    named = {
-        name: {
-            "weights": {key: round(float(w), 5) for key, w in zip(keys, part.weights, strict=True)},
-            "intercept": round(part.intercept, 5),
-        }
-        for name, part, keys in (
-            ("sentence", model.sentence, evidence.FEATURES),
-            ("confidence", model.confidence, confidence.FEATURES),
+def learn_reading(cases: list[Case], provenance: dict[str, str]) -> None:
+    """Learn `reading` and `worth` from the questions that the reader has not seen, and print what they bring."""
+    kept = set(json.loads(READER.read_text(encoding="utf-8"))["kept"])
+    sentence = fit_sentences([case for case in cases if case.question.id not in kept])
+    cases = [case for case in cases if case.question.evidence and case.question.id in kept]
+    read_all = [
+        evidence.read(case.question.question, case.evidence, case.library._store, case.library._reader)
+        for case in cases
+    ]
+    pairs = [(sentence.score(case.features), read) for case, read in zip(cases, read_all, strict=True)]
+    scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(cases)
+    for number in range(FOLDS):
+        reading = fit_reading([(c, *p) for c, p in zip(cases, pairs, strict=True) if c.fold != number])
+        for row, case in enumerate(cases):
+            if case.fold == number:
+                scores[row] = reading.score(*pairs[row])
+    for name, given in (("features alone", [p[0] for p in pairs]), ("with the reader", scores)):
+        worth = least_worth(cases, given)
+        judged = [judge(case, s, worth) for case, s in zip(cases, given, strict=True)]
+        first = np.mean([bool(case.gold[np.argmax(s)]) for case, s in zip(cases, given, strict=True)])
+        right, cited = (np.mean([getattr(j, field) for j in judged]) for field in ("right", "cited"))
+        median = np.median([j.length for j in judged])
+        print(
+            f"{name}: {len(cases)} questions, best sentence is gold {first:.3f}, right {right:.3f}, "
+            f"cites {cited:.3f}, median {median:.0f}, worth {worth}"
         )
-    }
-    return {**named, "grow": model.grow, "start": model.start, "threshold": round(model.threshold, 4)}
-
-
-def store(name: str, model: AnswerModel, provenance: dict[str, Any]) -> None:
-    """Put one of the two models into `learned/answers.json`; the other stays."""
+    reading = fit_reading([(c, *p) for c, p in zip(cases, pairs, strict=True)])
+    worth = least_worth(cases, [reading.score(*pair) for pair in pairs])
     path = Path(learned.__file__).parent / "answers.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    data[name] = {**describe(model), "provenance": provenance}
+    data["reading"] = {"features": round(reading.features, 3), "reader": round(reading.reader, 3)}
+    data["worth"] = worth
+    data["reading provenance"] = {"questions": len(cases), **provenance, "encoder": UNTRAINED}
+    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+
+
+Weighed = tuple[Case, NDArray[np.float32], NDArray[np.float32]]
+"""A case with what the features and what the reader make of its sentences."""
+
+
+def fit_reading(cases: list[Weighed]) -> Reading:
+    """Factors under which the gold sentences take most of their question's likelihood."""
+    useful = [row for row in cases if row[0].gold.any()]
+
+    def loss(factors: NDArray[np.float64]) -> float:
+        total = 0.0
+        for case, features, reader in useful:
+            score = factors[0] * features + factors[1] * reader
+            total += logsumexp(score) - logsumexp(score[case.gold])
+        return float(total)
+
+    found = minimize(loss, np.array([1.0, 0.3]), method="Nelder-Mead")
+    return Reading(float(found.x[0]), float(found.x[1]))
+
+
+def least_worth(cases: list[Case], scores: list[NDArray[np.float32]]) -> float:
+    """The least `worth`, and so the most quotes, with which the median length keeps the promise."""
+    weights = type_weights(cases)
+    for worth in WORTH:
+        lengths = np.array([judge(case, s, worth).length for case, s in zip(cases, scores, strict=True)])
+        if weights[lengths <= MEDIAN].sum() >= weights.sum() / 2:
+            return worth
+    raise SystemExit("No length keeps the promise: WORTH needs higher values.")
+
+
+def store(name: str, models: tuple[LinearModel, LinearModel, float], provenance: dict[str, Any]) -> None:
+    """Put one of the two models into `learned/answers.json`; the rest stays."""
+    *parts, threshold = models
+    described: dict[str, Any] = {
+        key: {
+            "weights": {k: round(float(w), 5) for k, w in zip(keys, part.weights, strict=True)},
+            "intercept": round(part.intercept, 5),
+        }
+        for key, part, keys in zip(
+            ("sentence", "confidence"), parts, (evidence.FEATURES, confidence.FEATURES), strict=True
+        )
+    }
+    path = Path(learned.__file__).parent / "answers.json"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data[name] = {**described, "threshold": round(threshold, 4), "provenance": provenance}
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

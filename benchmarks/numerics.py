@@ -181,7 +181,9 @@ def openvino_int8(folder: Path, sample: Sequence[str]) -> Layers:
 
     session = TokenSession(folder)
     encoded = session.tokenise(list(sample))
-    batches = [padded(encoded[start : start + 4]) for start in range(0, len(encoded), 4)]
+    batches = [
+        padded([item.ids for item in encoded[start : start + 4]]) for start in range(0, len(encoded), 4)
+    ]
     data = nncf.Dataset(
         batches, lambda batch: dict(zip(INPUTS, (session.words[batch[0]], batch[1]), strict=True))
     )

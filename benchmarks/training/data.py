@@ -59,13 +59,17 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An answerable question: `gold` maps the passages that hold its quotes to the window that does so best."""
+    """An answerable question: `gold` maps the passages that hold its quotes to the window that does so best.
+
+    `quotes` are the gold quotes, or their folded words.
+    """
 
     id: str
     type: str
     question: str
     documents: frozenset[str]
     gold: dict[int, int] = field(hash=False)
+    quotes: tuple[str, ...]
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -123,19 +127,27 @@ def read_examples(files: Iterable[Path], texts: Sequence[Text]) -> list[Example]
             row = json.loads(line)
             gold: dict[int, int] = {}
             found: set[str] = set()
+            quotes: list[str] = []
             for evidence in row["evidence"]:
                 for document in (name for name in by_document if is_document(name, str(evidence["doc"]))):
                     found.add(document)
-                    gold |= _gold(evidence, by_document[document], texts)
+                    quote, passages = _gold(evidence, by_document[document], texts)
+                    quotes.append(quote)
+                    gold |= passages
             if gold:
-                examples.append(Example(row["id"], row["type"], row["question"], frozenset(found), gold))
+                given = tuple(filter(None, quotes))
+                examples.append(
+                    Example(row["id"], row["type"], row["question"], frozenset(found), gold, given)
+                )
     return examples
 
 
-def _gold(evidence: dict[str, Any], numbers: Sequence[int], texts: Sequence[Text]) -> dict[int, int]:
-    quote = evidence.get("quote") or locate(evidence, " ".join(texts[n].text for n in numbers))
+def _gold(
+    evidence: dict[str, Any], numbers: Sequence[int], texts: Sequence[Text]
+) -> tuple[str, dict[int, int]]:
+    quote = evidence.get("quote") or locate(evidence, " ".join(texts[n].text for n in numbers)) or ""
     if not quote:
-        return {}
+        return quote, {}
     grams = set(_grams(quote, 3))
     gold = {}
     for number in numbers:
@@ -143,7 +155,7 @@ def _gold(evidence: dict[str, Any], numbers: Sequence[int], texts: Sequence[Text
         if holds(text.text, quote):
             shared = [len(grams & set(_grams(text.input[s.start : s.end], 3))) for s in text.spans]
             gold[number] = int(np.argmax(shared)) if shared else 0
-    return gold
+    return quote, gold
 
 
 def _grams(text: str, size: int) -> list[tuple[str, ...]]:

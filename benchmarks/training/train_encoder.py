@@ -154,14 +154,14 @@ def _held_out(example: Example, split: str, texts: list[Text]) -> bool | None:
     if split == "none":
         return False
     if split == "documents":
-        return any(_bucket(document) == 0 for document in example.documents)
+        return any(bucket(document) == 0 for document in example.documents)
     newer = {texts[passage].year >= SPLIT_YEAR for passage in example.gold}
     if len(newer) > 1:
         return None
     return newer == {split == "before2017"}
 
 
-def _bucket(document: str) -> int:
+def bucket(document: str) -> int:
     stem = document.rsplit("/", 1)[-1]
     return int(hashlib.sha256(stem.encode()).hexdigest(), 16) % 5
 

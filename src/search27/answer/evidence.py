@@ -7,13 +7,17 @@ import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.asked import Asked, asked_for, counts, holds_kind, new_figures
+from search27.embedding.encoder import PassageInput
+from search27.embedding.reader import Reader
 from search27.french import analyse, split_sentences
 from search27.index.store import Store
+from search27.passages import context
 from search27.retrieval import Candidates, Retriever
 from search27.types import Passage, Span
 
@@ -102,6 +106,26 @@ def collect(
         *_form(evidence),
     ]
     return evidence, np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
+
+
+def read(question: str, evidence: Sequence[Evidence], store: Store, reader: Reader) -> NDArray[np.float32]:
+    """What the reader makes of the sentences: log-odds against "no answer here", float32, (n,).
+
+    Args:
+        question: A question, French or English.
+        evidence: What `collect` found, sentences of one passage together.
+        store: Knows the publications.
+        reader: Reads each passage with the question.
+    """
+    inputs = []
+    for _, group in groupby(evidence, key=lambda item: item.place):
+        items = list(group)
+        passage = items[0].passage
+        before = context(store.info(passage), passage)
+        shift = len(before) - passage.span.start
+        spans = tuple(Span(item.span.start + shift, item.span.end + shift) for item in items)
+        inputs.append(PassageInput(before + passage.text, spans, len(before)))
+    return np.concatenate(reader.scores(question, inputs))
 
 
 Columns = list[list[float]]

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.confidence import confidence_features, lacks_nothing
-from search27.answer.evidence import Evidence, collect, is_dangling
+from search27.answer.evidence import Evidence, collect, is_dangling, read
+from search27.embedding.reader import Reader
 from search27.french import language_of
 from search27.index.store import Store
 from search27.learned import AnswerModel
@@ -49,7 +50,7 @@ class Found:
 
 
 def answer_extractively(
-    question: str, found: Found | None, retriever: Retriever, store: Store, model: AnswerModel
+    question: str, found: Found | None, retriever: Retriever, store: Store, reader: Reader, model: AnswerModel
 ) -> Answer:
     """Answer with one to four short quotes, best first, or abstain.
 
@@ -58,14 +59,16 @@ def answer_extractively(
         found: What `find` found for it.
         retriever: Finds publications nearest to it.
         store: Holds the texts.
-        model: Sets the lengths and the least confidence.
+        reader: Reads the evidence with the question.
+        model: Weighs what it says, sets the lengths and the least confidence.
     """
     if found is None:
         return _abstain(question, 0.0, ())
     if found.confidence < model.threshold:
         nearest = retriever.hits(found.candidates, 3 * NEAREST, language_of(question))
         return _abstain(question, found.confidence, nearest)
-    runs = choose(found.evidence, found.scores, model)
+    scores = model.reading.score(found.scores, read(question, found.evidence, store, reader))
+    runs = choose(found.evidence, scores, model.worth)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
         for number, run in enumerate(runs, 1)
@@ -104,23 +107,26 @@ def find(
     return Found(candidates, evidence, scores, round(confidence, 4))
 
 
-def choose(evidence: list[Evidence], scores: NDArray[np.float32], model: AnswerModel) -> list[list[Evidence]]:
+def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) -> list[list[Evidence]]:
     """Runs of successive sentences, best first, within the answer's length.
 
-    A run starts from the best sentence left, grows to neighbours that score within `model.grow` of the best
-    sentence and to the sentence that its opening pronoun points to; a next run starts only within `model.start`.
+    The best sentence opens the first run. A further one, whether it opens a run or makes one grow, must be worth
+    its length: its likelihood for a hundred characters is at least `worth`. So a sure answer is short, and one
+    that may stand in several places shows them. A run also takes the sentence that its opening pronoun points to.
     """
-    order = np.argsort(-scores, kind="stable")
-    best = float(scores[order[0]])
+    likelihood = np.exp(scores - scores.max())
+    likelihood /= likelihood.sum()
+    lengths = np.array([item.span.end - item.span.start for item in evidence])
+    worthy = likelihood * 100 >= worth * lengths
     used: set[int] = set()
     runs: list[list[Evidence]] = []
     length = 0
-    for number in order:
-        if len(runs) == MAX_CITATIONS or (runs and scores[number] < best - model.start):
+    for number in np.argsort(-scores, kind="stable"):
+        if len(runs) == MAX_CITATIONS:
             break
-        if number in used:
+        if number in used or (runs and not worthy[number]):
             continue
-        run = _grow(int(number), evidence, scores, best - model.grow, used)
+        run = _grow(int(number), evidence, likelihood, worthy, used)
         run = _with_antecedent(run, evidence, used)
         size = evidence[run[-1]].span.end - evidence[run[0]].span.start
         if runs and length + size > MAX_CHARACTERS:
@@ -132,9 +138,13 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], model: AnswerM
 
 
 def _grow(
-    seed: int, evidence: list[Evidence], scores: NDArray[np.float32], floor: float, used: set[int]
+    seed: int,
+    evidence: list[Evidence],
+    likelihood: NDArray[np.float32],
+    worthy: NDArray[np.bool_],
+    used: set[int],
 ) -> list[int]:
-    """Extend one sentence to neighbours of its passage that score above the floor, within a quote's length."""
+    """Extend one sentence to worthy neighbours of its passage, within a quote's length."""
     first = last = seed
     while True:
         options = [
@@ -143,14 +153,14 @@ def _grow(
             if 0 <= n < len(evidence)
             and n not in used
             and evidence[n].place == evidence[seed].place
-            and scores[n] >= floor
+            and worthy[n]
             and max(evidence[n].span.end, evidence[last].span.end)
             - min(evidence[n].span.start, evidence[first].span.start)
             <= MAX_QUOTE
         ]
         if not options:
             return list(range(first, last + 1))
-        best = max(options, key=lambda n: scores[n])
+        best = max(options, key=lambda n: likelihood[n])
         first, last = min(first, best), max(last, best)
 
 

@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27 import learned
+from search27.embedding.exported import HEAD
 from search27.embedding.scratch import scratch_folder
-from search27.embedding.tokens import FILE, PREFIX
+from search27.embedding.tokens import FILE
 from search27.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 BASE_NAME = "bundled-base"
 BUNDLED_NAMES = ("bundled", BASE_NAME)
 """`bundled` has the association's adapter merged in, `bundled-base` is the model as published."""
+READER_NAME = "bundled-reader"
+"""Made of the same model: reads question and passage together (see `embedding.reader`)."""
+_ADAPTERS = {"bundled": "encoder.safetensors", READER_NAME: "reader.safetensors"}
+_BESIDE = {"bundled": FILE, READER_NAME: HEAD}
+"""Where what an adapter holds beside its pairs lies in the converted model's folder."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MIN_AGREEMENT = 0.999
 """Least cosine between our vectors and the engine's, which also rounds activations to 8 bits (ADR 0001)."""
@@ -70,12 +76,13 @@ class _Shape:
     types: int
 
 
-def adapter_path() -> Path:
+def adapter_path(name: str) -> Path:
     """File of the adapter that fine-tuning left: pairs `NAME.A` (rank, in) and `NAME.B` (out, rank), float16.
 
-    With them the token space: `tokens.passage_mean`, `tokens.query_mean` and `tokens.axes`.
+    With the encoder's comes its token space: `tokens.passage_mean`, `tokens.query_mean` and `tokens.axes`; with the
+    reader's its head: `reader.sentence`, `reader.whole`, `reader.likeness` and `reader.bias`.
     """
-    return Path(learned.__file__).parent / "encoder.safetensors"
+    return Path(learned.__file__).parent / _ADAPTERS[name]
 
 
 def package_weights() -> Path | None:
@@ -92,7 +99,7 @@ def bundled_revision(name: str) -> str:
     """What distinguishes the vectors of the bundled model `name`: hashes of its weights and adapter."""
     if name == BASE_NAME:
         return WEIGHTS_SHA256[:12]
-    return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path().read_bytes()).hexdigest()[:12]}"
+    return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path(name).read_bytes()).hexdigest()[:12]}"
 
 
 def bundled_path(cache_folder: Path, name: str) -> Path:
@@ -129,7 +136,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
             _write_model(image, scratch)
             _check_agreement(scratch)
             if name != BASE_NAME:
-                _merge_adapter(scratch)
+                _merge_adapter(scratch, name)
             _move(scratch, folder)
     except OSError as error:
         raise EncoderUnavailable(
@@ -261,16 +268,17 @@ def _bert_tensors(
     return named
 
 
-def _merge_adapter(folder: Path) -> None:
-    """Add the adapter's low-rank changes to the weights in place, W += B @ A, and lay its token space beside them."""
+def _merge_adapter(folder: Path, name: str) -> None:
+    """Add the adapter's low-rank changes to the weights in place, W += B @ A, and lay the rest of it beside them."""
     from safetensors.numpy import load_file, save_file
 
     path = folder / WEIGHTS
-    weights, adapter = load_file(str(path)), load_file(str(adapter_path()))
+    weights, adapter = load_file(str(path)), load_file(str(adapter_path(name)))
     for key in [key.removesuffix(".A") for key in adapter if key.endswith(".A")]:
-        weights[key] += adapter[f"{key}.B"].astype(np.float32) @ adapter[f"{key}.A"].astype(np.float32)
+        left, right = (adapter.pop(f"{key}.{side}").astype(np.float32) for side in "BA")
+        weights[key] += left @ right
     save_file(weights, str(path), metadata={"format": "pt"})
-    save_file({name: adapter[name] for name in adapter if name.startswith(PREFIX)}, str(folder / FILE))
+    save_file(adapter, str(folder / _BESIDE[name]))
 
 
 def _configuration(shape: _Shape) -> dict[str, object]:

@@ -73,9 +73,10 @@ class AtlasProcess:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._process is not None and self._process.poll() is None:
+        if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            with self._process:  # waits for it and closes its pipes
+                pass
 
 
 def _received(process: subprocess.Popen[bytes], talk: Future[tuple[bytes, bytes]]) -> atlas.Atlas:

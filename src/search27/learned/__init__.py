@@ -74,29 +74,42 @@ class LinearModel:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How far the reader is followed: factors of what the features and what the reader make of a sentence."""
+
+    features: float
+    reader: float
+
+    def score(self, features: NDArray[np.float32], reader: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log-odds of sentences, of which the softmax is their likelihood: float32, (n,)."""
+        return np.asarray(self.features * features + self.reader * reader, np.float32)
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerModel:
     """How sentences are chosen and when an answer is withheld.
 
     Attributes:
         sentence: Weighs one sentence (features of `answer.evidence`).
+        reading: Weighs that beside what the reader makes of it.
         confidence: Weighs the question's whole evidence (features of `answer.confidence`).
-        grow: How far below the best sentence's log-odds a neighbour may lie to be quoted with it.
-        start: How far below it a further quote may start.
+        worth: Least likelihood, for a hundred characters of its length, of a sentence that is quoted beside the best.
         threshold: Least confidence of an answer.
     """
 
     sentence: LinearModel
     confidence: LinearModel
-    grow: float
-    start: float
+    reading: Reading
+    worth: float
     threshold: float
 
 
 def answer_model(with_tokens: bool) -> AnswerModel:
     """The model of answers: one for encoders that keep token vectors, one for all others."""
-    data = _read("answers.json")[WITH_TOKENS if with_tokens else WITHOUT_TOKENS]
+    both = _read("answers.json")
+    data = both[WITH_TOKENS if with_tokens else WITHOUT_TOKENS]
     sentence, confidence = (
         LinearModel(np.array(list(data[name]["weights"].values()), np.float32), data[name]["intercept"])
         for name in ("sentence", "confidence")
     )
-    return AnswerModel(sentence, confidence, data["grow"], data["start"], data["threshold"])
+    return AnswerModel(sentence, confidence, Reading(**both["reading"]), both["worth"], data["threshold"])

@@ -21,11 +21,10 @@ from search27.answer.extractive import (
 )
 from search27.config import load_settings
 from search27.french import analyse
-from search27.learned import AnswerModel, LinearModel
+from search27.learned import Reading
 from search27.types import Filters, Passage, Span
 
-BLANK = LinearModel(np.zeros(1, np.float32), 0.0)
-MODEL = AnswerModel(BLANK, BLANK, grow=1.0, start=0.5, threshold=0.5)
+WORTH = 0.15
 
 
 def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
@@ -45,28 +44,48 @@ def _places(runs: list[list[Evidence]]) -> list[list[tuple[int, int]]]:
 
 
 def test_the_best_sentence_comes_first_and_weak_ones_stay_out() -> None:
-    runs = choose(_evidence([(0, 50), (1, 50), (2, 50)]), np.array([0.0, 3.0, 2.8]), MODEL)
+    runs = choose(_evidence([(0, 50), (1, 50), (2, 50)]), np.array([0.0, 3.0, 2.8]), WORTH)
     assert _places(runs) == [[(1, 0)], [(2, 0)]]
 
 
 def test_a_run_grows_to_good_neighbours_of_the_same_passage() -> None:
     evidence = _evidence([(0, 50), (0, 60), (0, 50), (1, 50)])
-    runs = choose(evidence, np.array([2.5, 3.0, 1.0, 2.9]), MODEL)
+    runs = choose(evidence, np.array([2.5, 3.0, 1.0, 2.9]), WORTH)
     assert _places(runs) == [[(0, 0), (0, 51)], [(1, 0)]]
 
 
 def test_a_run_does_not_outgrow_a_quote() -> None:
-    runs = choose(_evidence([(0, 250), (0, 250)]), np.array([3.0, 2.9]), MODEL)
+    runs = choose(_evidence([(0, 250), (0, 250)]), np.array([3.0, 2.9]), WORTH)
     assert _places(runs) == [[(0, 0)], [(0, 251)]]
 
 
 def test_an_opening_pronoun_brings_the_sentence_before() -> None:
     evidence = _evidence([(0, 40), (0, 40), (0, 40)])
     evidence[1] = replace(evidence[1], text="Elle accueille dix agents.")
-    runs = choose(evidence, np.array([0.0, 3.0, 0.0]), MODEL)
+    runs = choose(evidence, np.array([0.0, 3.0, 0.0]), WORTH)
     assert _places(runs) == [[(0, 0), (0, 41)]]
     evidence[1] = replace(evidence[1], text="La Synchro accueille dix agents.")
-    assert _places(choose(evidence, np.array([0.0, 3.0, 0.0]), MODEL)) == [[(0, 41)]]
+    assert _places(choose(evidence, np.array([0.0, 3.0, 0.0]), WORTH)) == [[(0, 41)]]
+
+
+def test_a_sure_answer_is_short_and_an_unsure_one_shows_several_places() -> None:
+    evidence = _evidence([(place, 100) for place in range(5)])
+    sure = choose(evidence, np.array([9.0, 0.0, 0.0, 0.0, 0.0]), WORTH)
+    unsure = choose(evidence, np.array([1.0, 0.9, 0.8, 0.7, 0.6]), WORTH)
+    assert _places(sure) == [[(0, 0)]]
+    assert _places(unsure) == [[(0, 0)], [(1, 0)], [(2, 0)], [(3, 0)]]
+
+
+def test_a_long_sentence_must_be_likelier_than_a_short_one() -> None:
+    scores = np.array([2.0, 0.0])
+    assert _places(choose(_evidence([(0, 50), (1, 50)]), scores, WORTH)) == [[(0, 0)], [(1, 0)]]
+    assert _places(choose(_evidence([(0, 50), (1, 300)]), scores, WORTH)) == [[(0, 0)]]
+
+
+def test_the_reader_may_choose_another_sentence_than_the_features() -> None:
+    reading = Reading(features=1.0, reader=0.5)
+    scores = reading.score(np.array([1.0, 0.0], np.float32), np.array([-2.0, 3.0], np.float32))
+    assert scores.tolist() == [0.0, 1.5]
 
 
 @given(
@@ -79,7 +98,7 @@ def test_an_opening_pronoun_brings_the_sentence_before() -> None:
 def test_answers_keep_their_limits(rows: list[tuple[int, int, float]]) -> None:
     rows.sort(key=lambda row: row[0])
     evidence = _evidence([(place, length) for place, length, _ in rows])
-    runs = choose(evidence, np.array([score for *_, score in rows], np.float32), MODEL)
+    runs = choose(evidence, np.array([score for *_, score in rows], np.float32), WORTH)
     spans = [(run[0].place, run[0].span.start, run[-1].span.end) for run in runs]
     assert 1 <= len(runs) <= MAX_CITATIONS
     assert sum(end - start for _, start, end in spans) <= MAX_CHARACTERS

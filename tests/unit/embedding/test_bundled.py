@@ -75,16 +75,17 @@ def test_a_block_of_four_bit_weights_by_hand() -> None:
     assert values[16:].tolist() == [0.0] * 16
 
 
-def test_the_adapter_changes_the_base_by_its_low_rank_products(
-    settings: Settings, sentences: list[str]
+@pytest.mark.parametrize("name", ["bundled", bundled.READER_NAME])
+def test_an_adapter_changes_the_base_by_its_low_rank_products(
+    settings: Settings, sentences: list[str], name: str
 ) -> None:
     from safetensors.numpy import load_file
 
     base_file, own_file = (
-        load_file(str(bundled.bundled_folder(settings.cache, name) / bundled.WEIGHTS))
-        for name in ("bundled-base", "bundled")
+        load_file(str(bundled.bundled_folder(settings.cache, each) / bundled.WEIGHTS))
+        for each in ("bundled-base", name)
     )
-    pairs = load_file(str(bundled.adapter_path()))
+    pairs = load_file(str(bundled.adapter_path(name)))
     changed = {key.removesuffix(".A") for key in pairs if key.endswith(".A")}
     assert changed
     for key in base_file:
@@ -96,8 +97,9 @@ def test_the_adapter_changes_the_base_by_its_low_rank_products(
             assert not difference.any()
 
 
-def test_the_adapter_is_small() -> None:
-    assert bundled.adapter_path().stat().st_size <= 8_000_000
+@pytest.mark.parametrize("name", ["bundled", bundled.READER_NAME])
+def test_an_adapter_is_small(name: str) -> None:
+    assert bundled.adapter_path(name).stat().st_size <= 8_000_000
 
 
 def test_a_changed_package_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -233,6 +233,7 @@ class Texts:
     stage_documents: str
     stage_passages: str
     stage_index: str
+    stage_reader: str
     keep_stopped: str
     keep_done: str
     keep_unchanged: str
