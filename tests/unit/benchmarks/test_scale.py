@@ -7,8 +7,8 @@ from benchmarks import scale, speed
 from search27.embedding.tokens import TOKEN
 from search27.index.dense import normalised
 from search27.index.store import Entry
+from search27.reuse import Part
 from search27.types import Document, DocumentInfo, Passage, Span
-from search27.writing import Part
 
 
 def _real() -> Part:
@@ -20,18 +20,19 @@ def _real() -> Part:
     windows = ((Span(0, 7), Span(3, 13)), (Span(15, 26),))
     document = Document(DocumentInfo("a", "A"), "\n\n".join(texts), ())
     random = np.random.default_rng(0)
-    return (
+    return Part(
         Entry(document, "a", "", passages, windows),
         normalised(random.normal(size=(2, 4))),
         normalised(random.normal(size=(3, 4))),
         [np.zeros(3, TOKEN), np.zeros(2, TOKEN)],
+        [text.split() for text in texts],
     )
 
 
 def test_drawn_documents_have_real_lengths_words_and_windows() -> None:
     parts = list(scale.draw([_real()], 30))
     assert [len(entry.passages) for entry, *_ in parts] == [12, 12, 6]
-    for entry, vectors, windows, tokens in parts:
+    for entry, vectors, windows, tokens, _ in parts:
         assert [len(records) for records in tokens] == [len(text.text.split()) for text in entry.passages]
         assert len(vectors) == len(entry.passages)
         assert len(windows) == sum(map(len, entry.windows))
