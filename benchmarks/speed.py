@@ -43,6 +43,7 @@ DEFAULT_BATCH = 32
 SLICE = 64
 """Passages that each way encodes before the next one has its turn."""
 ASKED = 200
+ANSWERED = 50
 WARM_UP = 10
 TRIES = 3
 NEW_ARTICLE = "---\ntitle: Un article de plus\ndate: 2026-01-05\n---\n\n# La mesure\n\n" + (
@@ -114,7 +115,17 @@ def build_times(material: Material, folder: Path, settings: Settings, stacks: li
     (grown / "de-plus.md").write_text(NEW_ARTICLE, encoding="utf-8")
     one = isolated(timed_build, grown, folder / "index", empty)
     rows.append(_alone("build of one new article, loading the model included", one["seconds"], "s"))
+    rows.append(_alone("loading the model", isolated(model_load, empty), "s"))
     return rows
+
+
+def model_load(settings: Settings) -> float:
+    """Seconds until a process has encoded its first, one-word passage."""
+    started = time.perf_counter()
+    encoder = open_encoder(settings.encoder, settings.cache)
+    encoder.count_tokens(["mot"])
+    encoder.encode_passages([PassageInput("mot", ())], lambda _: None)
+    return time.perf_counter() - started
 
 
 def timed_build(corpus: Path, index: Path, settings: Settings) -> Row:
@@ -130,7 +141,7 @@ def _stack_seconds(
 
 
 def queries(index: Path, questions: Path, settings: Settings) -> list[Row]:
-    """Latency and memory of searches in one process."""
+    """Latency and memory of searches, then of answers, in one process."""
     asked = [question.question for question in read_questions(questions)][: ASKED + WARM_UP]
     library = Library.open(index, settings)
     seconds = []
@@ -139,10 +150,20 @@ def queries(index: Path, questions: Path, settings: Settings) -> list[Row]:
         library.search(question)
         seconds.append(time.perf_counter() - started)
     p50, p95 = np.percentile(seconds[WARM_UP:], (50, 95)) * 1000
-    return [
+    rows = [
         _alone("search, median", float(p50), "ms"),
         _alone("search, 95th percentile", float(p95), "ms"),
         _alone("most memory while searching", peak_megabytes(), "MB"),
+    ]
+    seconds = []
+    for question in asked[: ANSWERED + WARM_UP]:
+        started = time.perf_counter()
+        library.ask(question)
+        seconds.append(time.perf_counter() - started)
+    return [
+        *rows,
+        _alone("answer, median", float(np.median(seconds[WARM_UP:])) * 1000, "ms"),
+        _alone("most memory while answering", peak_megabytes(), "MB"),
     ]
 
 
