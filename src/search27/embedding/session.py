@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,8 @@ MAX_TOKENS = 512
 _PADDING = 1
 _STEP = 16
 """Batches are padded to whole steps: OpenVINO prepares itself for each new shape, and keeps what it prepared."""
+_PAIRS = 2
+"""Pairs in a batch: more take more memory and no less time."""
 _DEVICE = "CPU"
 _THREADS = "OMP_NUM_THREADS"
 _NAMES = {"f32": FLOAT32, "bf16": "bfloat16", "f16": "float16"}
@@ -45,6 +47,14 @@ def passage_numerics() -> str:
     """In which numbers this machine computes passages: float32, or shorter ones where its processor has them."""
     chosen: str = openvino.Core().get_property(_DEVICE, properties.hint.inference_precision).to_string()
     return _NAMES.get(chosen, chosen)
+
+
+@lru_cache(maxsize=2)
+def _tokenizer_of(content: bytes) -> Tokenizer:
+    """The encoder and the reader share one: its vocabulary takes 270 MB."""
+    tokenizer = Tokenizer.from_buffer(content)
+    tokenizer.no_truncation()
+    return tokenizer
 
 
 class _Request(threading.local):
@@ -83,9 +93,8 @@ class TokenSession:
     def __init__(self, folder: Path) -> None:
         self._model = exported_model(folder)
         with telling_of_damage(folder):
-            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            self._tokenizer = _tokenizer_of((folder / "tokenizer.json").read_bytes())
             self.words = WordTable(folder / WORDS)
-        self._tokenizer.no_truncation()
         self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
 
     @cached_property
@@ -122,10 +131,9 @@ class TokenSession:
         """A question read together with each of several texts; the model must be the reader's."""
         asked, *told = self.tokenise([question, *texts])
         order = sorted(range(len(told)), key=lambda n: len(told[n].ids))
-        size = max(1, -(-len(order) // (self._threads or os.cpu_count() or 1)))
-        groups = [order[start : start + size] for start in range(0, len(order), size)]
+        groups = [order[start : start + _PAIRS] for start in range(0, len(order), _PAIRS)]
         found: dict[int, EncodedPair] = {}
-        with ThreadPoolExecutor(len(groups) or 1) as pool:
+        with ThreadPoolExecutor(self._threads or os.cpu_count()) as pool:
             batches = pool.map(lambda group: self._encode_pairs(asked, [told[n] for n in group]), groups)
             for group, batch in zip(groups, batches, strict=True):
                 found |= dict(zip(group, batch, strict=True))
