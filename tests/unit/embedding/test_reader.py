@@ -9,7 +9,7 @@ import pytest
 from search27.config import Settings
 from search27.embedding.bundled import READER_NAME, bundled_folder
 from search27.embedding.encoder import PassageInput
-from search27.embedding.exported import HEAD
+from search27.embedding.exported import APART_LAYERS, HEAD
 from search27.embedding.reader import UNREAD, Reader
 from search27.types import Span
 
@@ -60,15 +60,14 @@ def test_it_scores_as_the_model_that_was_trained(reader: Reader, settings: Setti
     """The exported graph and the plain PyTorch of the training give the same, within bfloat16's steps."""
     import torch
     from safetensors.torch import load_file
+    from tokenizers import Tokenizer
 
     sys.path.insert(0, str(Path(__file__).parents[3] / "benchmarks" / "training"))
     from model import Encoder  # type: ignore[import-not-found]
 
     folder = bundled_folder(settings.cache, READER_NAME)
-    encoder, head = Encoder(folder, 6), load_file(str(folder / HEAD))
+    encoder, head = Encoder(folder, APART_LAYERS), load_file(str(folder / HEAD))
     passage = _passage(*SENTENCES)
-    from tokenizers import Tokenizer
-
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     asked, told = (tokenizer.encode(text) for text in (f"query: {QUESTION}", f"passage: {passage.text}"))
     with torch.inference_mode():
