@@ -45,7 +45,9 @@ server_metadata_url = "{issuer}/.well-known/openid-configuration"
 def log_in(page: Page, address: str, person: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Se connecter").click()
-    page.get_by_role("link", name=person, exact=True).click()
+    link = page.get_by_role("link", name=person, exact=True)
+    expect(link).to_be_visible()
+    link.click()
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Connecté")
 
 
