@@ -11,7 +11,7 @@ from tests.conftest import STARTER
 
 from search27 import Library, build
 from search27.answer.confidence import lacks_nothing
-from search27.answer.evidence import Evidence, coverage
+from search27.answer.evidence import Evidence, coverage, promising
 from search27.answer.extractive import (
     ABSTENTION,
     MAX_CHARACTERS,
@@ -41,6 +41,12 @@ def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
 
 def _places(runs: list[list[Evidence]]) -> list[list[tuple[int, int]]]:
     return [[(item.place, item.span.start) for item in run] for run in runs]
+
+
+def test_a_passage_of_hardly_any_likelihood_is_not_read() -> None:
+    evidence = _evidence([(0, 50), (0, 50), (1, 50), (2, 50), (2, 50)])
+    shares = np.array([0.5, 0.2, 0.015, 0.27, 0.015])
+    assert promising(evidence, np.log(shares).astype(np.float32)).tolist() == [True, True, False, True, True]
 
 
 def test_the_best_sentence_comes_first_and_weak_ones_stay_out() -> None:

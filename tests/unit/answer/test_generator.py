@@ -106,13 +106,13 @@ def test_a_reader_is_asked_whether_to_go_on_while_nothing_comes() -> None:
 
 
 def test_no_thread_stays_behind() -> None:
-    before = threading.active_count()
+    before = set(threading.enumerate())
     with scripted(pieces(*"abcdefgh", pause=0.05)) as server:
         generate(CHAT, Endpoint(server.url, "a-model"), "fr", lambda piece: not piece)
-    for thread in threading.enumerate():
-        if thread.daemon and thread is not threading.current_thread():
-            thread.join(5)
-    assert threading.active_count() <= before
+    started = set(threading.enumerate()) - before
+    for thread in started:
+        thread.join(5)
+    assert not any(thread.is_alive() for thread in started)
 
 
 @pytest.mark.parametrize(
