@@ -1,14 +1,13 @@
 """Learn which sentences answer and when to abstain: `learned/answers.json`.
 
-    python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
-    python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX
-    python -m benchmarks.learn_answers QUESTIONS.jsonl --reading INDEX
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER [--reading]
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX [--reading]
 
 The first learns for encoders that keep token vectors, from two indexes, each asked only what its encoder has not seen
 (`out_of_fold`). The second learns for those that keep none, from an index made with `bundled-base`, which has seen no
-question. The third learns how far the reader is followed and how long answers are, from the same index and the
-questions that were kept from the reader. `make learn` makes the indexes. Figures printed are cross-validated over five
-folds of documents; what is shipped is fitted to all questions.
+question. With `--reading`, what is learned is how far the reader is followed and how long answers are, from the
+questions that were kept from the reader too. `make learn` makes the indexes. Figures printed are cross-validated over
+five folds of documents; what is shipped is fitted to all questions.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ import argparse
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,15 @@ from search27.answer import confidence, evidence
 from search27.answer.evidence import Evidence, collect
 from search27.answer.extractive import choose
 from search27.embedding.bundled import bundled_revision
-from search27.evaluation import Question, auroc, fold, holds, is_document, read_questions
+from search27.evaluation import (
+    QUOTE_CHARACTERS,
+    Question,
+    auroc,
+    gives,
+    is_document,
+    is_right,
+    read_questions,
+)
 from search27.learned import LinearModel, Reading
 from search27.retrieval import Candidates
 
@@ -71,7 +79,7 @@ def main() -> None:
     parser.add_argument("--before", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--after", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--untrained", type=Path, metavar="INDEX")
-    parser.add_argument("--reading", type=Path, metavar="INDEX")
+    parser.add_argument("--reading", action="store_true")
     arguments = parser.parse_args()
     questions = [*read_questions(arguments.questions), *read_questions(UNANSWERABLE)]
     digest = hashlib.sha256(arguments.questions.read_bytes() + UNANSWERABLE.read_bytes()).hexdigest()
@@ -80,9 +88,6 @@ def main() -> None:
         "data": f"{arguments.questions.name} and benchmarks/training/{UNANSWERABLE.name}",
         "command": "make learn",
     }
-    if arguments.reading:
-        learn_reading(untrained_cases(questions, arguments.reading), provenance)
-        return
     if arguments.untrained:
         cases = untrained_cases(questions, arguments.untrained)
         name, provenance["encoder"] = learned.WITHOUT_TOKENS, UNTRAINED
@@ -93,8 +98,11 @@ def main() -> None:
         cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
         name, provenance["encoder"] = learned.WITH_TOKENS, "the encoders of two folds of years"
     else:
-        parser.error("give --before and --after, or --untrained, or --reading")
-    store(name, cross_validate(cases), {"questions": len(cases), **provenance})
+        parser.error("give --before and --after, or --untrained")
+    if arguments.reading:
+        store(name, learn_reading(cases, provenance))
+    else:
+        store(name, learn_sentences(cases, provenance))
 
 
 def untrained_cases(questions: list[Question], index: Path) -> list[Case]:
@@ -126,8 +134,7 @@ def collect_cases(questions: list[Question], library: Library) -> list[Case]:
 
 def _is_gold(item: Evidence, question: Question) -> bool:
     return any(
-        is_document(item.passage.document_id, gold.doc)
-        and (holds(item.text, gold.quote) or (len(item.text.split()) > 5 and holds(gold.quote, item.text)))
+        is_document(item.passage.document_id, gold.doc) and gives(item.text, gold.quote)
         for gold in question.evidence
     )
 
@@ -205,15 +212,13 @@ def judge(case: Case, scores: NDArray[np.float32], worth: float) -> Judged:
     for run in runs:
         start = run[0].passage.span.start
         quotes.append(run[0].passage.text[run[0].span.start - start : run[-1].span.end - start])
-    text = fold("\n\n".join(quotes)[:900])
-    right = all(any(fold(word) in text for word in group) for group in case.question.keywords)
+    text = "\n\n".join(quotes)
     cited = any(
-        is_document(run[0].passage.document_id, gold.doc)
-        and (holds(quote[:400], gold.quote) or (len(quote.split()) > 5 and holds(gold.quote, quote[:400])))
+        is_document(run[0].passage.document_id, gold.doc) and gives(quote[:QUOTE_CHARACTERS], gold.quote)
         for run, quote in zip(runs, quotes, strict=True)
         for gold in case.question.evidence
     )
-    return Judged(right, cited, len("\n\n".join(quotes)))
+    return Judged(is_right(text, case.question.keywords), cited, len(text))
 
 
 def fit_all(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
@@ -249,44 +254,51 @@ def cross_validate(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
     return fit_all(cases)
 
 
-def learn_reading(cases: list[Case], provenance: dict[str, str]) -> None:
+def learn_reading(cases: list[Case], provenance: dict[str, str]) -> dict[str, Any]:
     """Learn `reading` and `worth` from the questions that the reader has not seen, and print what they bring."""
     kept = set(json.loads(READER.read_text(encoding="utf-8"))["kept"])
     sentence = fit_sentences([case for case in cases if case.question.id not in kept])
-    cases = [case for case in cases if case.question.evidence and case.question.id in kept]
-    read_all = [
-        evidence.read(case.question.question, case.evidence, case.library._store, case.library._reader)
-        for case in cases
-    ]
-    pairs = [(sentence.score(case.features), read) for case, read in zip(cases, read_all, strict=True)]
-    scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(cases)
+    rows = [weighed(case, sentence) for case in cases if case.question.evidence and case.question.id in kept]
+    scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(rows)
     for number in range(FOLDS):
-        reading = fit_reading([(c, *p) for c, p in zip(cases, pairs, strict=True) if c.fold != number])
-        for row, case in enumerate(cases):
+        reading = fit_reading([row for row in rows if row[0].fold != number])
+        for place, (case, *pair) in enumerate(rows):
             if case.fold == number:
-                scores[row] = reading.score(*pairs[row])
-    for name, given in (("features alone", [p[0] for p in pairs]), ("with the reader", scores)):
+                scores[place] = reading.score(*pair)
+    cases = [case for case, *_ in rows]
+    for title, given in (
+        ("features alone", [features for _, features, _ in rows]),
+        ("with the reader", scores),
+    ):
         worth = least_worth(cases, given)
         judged = [judge(case, s, worth) for case, s in zip(cases, given, strict=True)]
         first = np.mean([bool(case.gold[np.argmax(s)]) for case, s in zip(cases, given, strict=True)])
         right, cited = (np.mean([getattr(j, field) for j in judged]) for field in ("right", "cited"))
         median = np.median([j.length for j in judged])
         print(
-            f"{name}: {len(cases)} questions, best sentence is gold {first:.3f}, right {right:.3f}, "
+            f"{title}: {len(cases)} questions, best sentence is gold {first:.3f}, right {right:.3f}, "
             f"cites {cited:.3f}, median {median:.0f}, worth {worth}"
         )
-    reading = fit_reading([(c, *p) for c, p in zip(cases, pairs, strict=True)])
-    worth = least_worth(cases, [reading.score(*pair) for pair in pairs])
-    path = Path(learned.__file__).parent / "answers.json"
-    data = json.loads(path.read_text(encoding="utf-8"))
-    data["reading"] = {"features": round(reading.features, 3), "reader": round(reading.reader, 3)}
-    data["worth"] = worth
-    data["reading provenance"] = {"questions": len(cases), **provenance, "encoder": UNTRAINED}
-    path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
+    reading = fit_reading(rows)
+    return {
+        "reading": {"features": round(reading.features, 3), "reader": round(reading.reader, 3)},
+        "worth": least_worth(cases, [reading.score(*pair) for _, *pair in rows]),
+        "reading provenance": {"questions": len(cases), **provenance},
+    }
 
 
 Weighed = tuple[Case, NDArray[np.float32], NDArray[np.float32]]
-"""A case with what the features and what the reader make of its sentences."""
+"""A case with what the features and what the reader make of its sentences, where they are worth reading."""
+
+
+def weighed(case: Case, sentence: LinearModel) -> Weighed:
+    """Read a case's promising sentences; the others leave it."""
+    features = sentence.score(case.features)
+    chosen = evidence.promising(case.evidence, features)
+    items = list(compress(case.evidence, chosen))
+    read = evidence.read(case.question.question, items, case.library._store, case.library._reader)
+    narrowed = replace(case, evidence=items, features=case.features[chosen], gold=case.gold[chosen])
+    return narrowed, features[chosen], read
 
 
 def fit_reading(cases: list[Weighed]) -> Reading:
@@ -314,9 +326,9 @@ def least_worth(cases: list[Case], scores: list[NDArray[np.float32]]) -> float:
     raise SystemExit("No length keeps the promise: WORTH needs higher values.")
 
 
-def store(name: str, models: tuple[LinearModel, LinearModel, float], provenance: dict[str, Any]) -> None:
-    """Put one of the two models into `learned/answers.json`; the rest stays."""
-    *parts, threshold = models
+def learn_sentences(cases: list[Case], provenance: dict[str, str]) -> dict[str, Any]:
+    """Learn `sentence`, `confidence` and `threshold`, and print what they are worth."""
+    *parts, threshold = cross_validate(cases)
     described: dict[str, Any] = {
         key: {
             "weights": {k: round(float(w), 5) for k, w in zip(keys, part.weights, strict=True)},
@@ -326,9 +338,18 @@ def store(name: str, models: tuple[LinearModel, LinearModel, float], provenance:
             ("sentence", "confidence"), parts, (evidence.FEATURES, confidence.FEATURES), strict=True
         )
     }
+    return {
+        **described,
+        "threshold": round(threshold, 4),
+        "provenance": {"questions": len(cases), **provenance},
+    }
+
+
+def store(name: str, found: dict[str, Any]) -> None:
+    """Put what was learned for one kind of encoder into `learned/answers.json`; the rest stays."""
     path = Path(learned.__file__).parent / "answers.json"
     data = json.loads(path.read_text(encoding="utf-8"))
-    data[name] = {**described, "threshold": round(threshold, 4), "provenance": provenance}
+    data[name] |= found
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

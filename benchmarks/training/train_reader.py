@@ -49,7 +49,7 @@ from search27 import learned
 from search27.config import load_settings
 from search27.embedding.bundled import HUB_ID, WEIGHTS_SHA256, bundled_folder
 from search27.embedding.exported import APART_LAYERS
-from search27.evaluation import holds
+from search27.evaluation import gives
 from search27.french import split_sentences
 
 BASE = "bundled-base"
@@ -133,13 +133,6 @@ def readable(text: Text, tokenizer: Tokenizer) -> Readable:
     return Readable(tuple(sentences), np.array(masks, bool).reshape(len(masks), len(offsets)))
 
 
-def is_gold(sentence: str, quotes: Sequence[str]) -> bool:
-    """Whether a sentence holds a quote's most part, or is a part of one."""
-    return any(
-        holds(sentence, quote) or (len(sentence.split()) > 5 and holds(quote, sentence)) for quote in quotes
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description="Train the reader.", formatter_class=argparse.ArgumentDefaultsHelpFormatter
@@ -194,7 +187,8 @@ class Run:
         example = self.examples[number]
         gold = {}
         for passage in example.gold:
-            marks = np.array([is_gold(s, example.quotes) for s in self.readable[passage].sentences], bool)
+            sentences = self.readable[passage].sentences
+            marks = np.array([any(gives(s, quote) for quote in example.quotes) for s in sentences], bool)
             if marks.any():
                 gold[passage] = marks
         fair = [int(p) for p in hard if not also_right(int(p), example, self.texts)]

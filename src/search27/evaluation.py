@@ -204,6 +204,17 @@ def holds(text: str, quote: str) -> bool:
     return any(_spaced(wanted[i : i + length]) in found for i in range(len(wanted) - length + 1))
 
 
+def gives(quote: str, gold: str) -> bool:
+    """Whether a quote holds the gold one, or is itself a part of it that is long enough to tell."""
+    return holds(quote, gold) or (len(_words(quote)) >= SHORTEST_CITATION and holds(gold, quote))
+
+
+def is_right(text: str, keywords: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether an answer's text has one string of every group."""
+    folded = fold(text[:ANSWER_CHARACTERS])
+    return all(any(fold(word) in folded for word in group) for group in keywords)
+
+
 def is_document(found: str, gold: str) -> bool:
     """Whether a document id ends as the gold one does: `wordpress/10042` is `10042`.
 
@@ -237,7 +248,7 @@ def _judge(question: Question, hits: Sequence[Hit], answer: Answer) -> _Judged:
         ),
         abstained=answer.abstained,
         confidence=answer.confidence,
-        right=given and _is_right(answer.text, question.keywords),
+        right=given and is_right(answer.text, question.keywords),
         cites_gold=given and any(_cites(citation, evidence) for citation in cited for evidence in gold),
     )
 
@@ -246,16 +257,9 @@ def _first(matches: Iterable[bool]) -> int | None:
     return next((place for place, match in enumerate(matches) if match), None)
 
 
-def _is_right(text: str, keywords: tuple[tuple[str, ...], ...]) -> bool:
-    folded = fold(text[:ANSWER_CHARACTERS])
-    return all(any(fold(word) in folded for word in group) for group in keywords)
-
-
 def _cites(citation: Citation, evidence: Evidence) -> bool:
-    """Whether a citation holds the gold quote, or is itself a part of it that is long enough to tell."""
-    quote = citation.quote[:QUOTE_CHARACTERS]
-    part = len(_words(citation.quote)) >= SHORTEST_CITATION and holds(evidence.quote, quote)
-    return is_document(citation.document.id, evidence.doc) and (holds(quote, evidence.quote) or part)
+    found = is_document(citation.document.id, evidence.doc)
+    return found and gives(citation.quote[:QUOTE_CHARACTERS], evidence.quote)
 
 
 def _summary(judged: Sequence[_Judged], against: Evaluation | None = None) -> Evaluation:

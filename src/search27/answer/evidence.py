@@ -23,6 +23,8 @@ from search27.types import Passage, Span
 
 PASSAGES = 8
 """Passages whose sentences are weighed."""
+LEAST_SHARE = 0.02
+"""A passage whose sentences are less likely than this, all together, is neither read nor quoted."""
 
 FEATURES = (
     "standing",  # fused score of the passage, less that of the best passage
@@ -106,6 +108,24 @@ def collect(
         *_form(evidence),
     ]
     return evidence, np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
+
+
+def likelihood(scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Softmax of sentences' scores: float32, (n,), sums to 1."""
+    shares = np.exp(scores - scores.max())
+    return np.asarray(shares / shares.sum(), np.float32)
+
+
+def promising(evidence: Sequence[Evidence], scores: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Which sentences stand in a passage that is worth reading: bool, (n,).
+
+    Args:
+        evidence: What `collect` found.
+        scores: Log-odds of the sentences, (n,).
+    """
+    places = np.array([item.place for item in evidence])
+    chosen: NDArray[np.bool_] = np.bincount(places, likelihood(scores))[places] >= LEAST_SHARE
+    return chosen
 
 
 def read(question: str, evidence: Sequence[Evidence], store: Store, reader: Reader) -> NDArray[np.float32]:

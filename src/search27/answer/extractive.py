@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.confidence import confidence_features, lacks_nothing
-from search27.answer.evidence import Evidence, collect, is_dangling, read
+from search27.answer.evidence import Evidence, collect, is_dangling, likelihood, promising, read
 from search27.embedding.reader import Reader
 from search27.french import language_of
 from search27.index.store import Store
@@ -67,8 +68,10 @@ def answer_extractively(
     if found.confidence < model.threshold:
         nearest = retriever.hits(found.candidates, 3 * NEAREST, language_of(question))
         return _abstain(question, found.confidence, nearest)
-    scores = model.reading.score(found.scores, read(question, found.evidence, store, reader))
-    runs = choose(found.evidence, scores, model.worth)
+    chosen = promising(found.evidence, found.scores)
+    evidence = list(compress(found.evidence, chosen))
+    scores = model.reading.score(found.scores[chosen], read(question, evidence, store, reader))
+    runs = choose(evidence, scores, model.worth)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
         for number, run in enumerate(runs, 1)
@@ -114,10 +117,9 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) 
     its length: its likelihood for a hundred characters is at least `worth`. So a sure answer is short, and one
     that may stand in several places shows them. A run also takes the sentence that its opening pronoun points to.
     """
-    likelihood = np.exp(scores - scores.max())
-    likelihood /= likelihood.sum()
+    likely = likelihood(scores)
     lengths = np.array([item.span.end - item.span.start for item in evidence])
-    worthy = likelihood * 100 >= worth * lengths
+    worthy = likely * 100 >= worth * lengths
     used: set[int] = set()
     runs: list[list[Evidence]] = []
     length = 0
@@ -126,7 +128,7 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) 
             break
         if number in used or (runs and not worthy[number]):
             continue
-        run = _grow(int(number), evidence, likelihood, worthy, used)
+        run = _grow(int(number), evidence, likely, worthy, used)
         run = _with_antecedent(run, evidence, used)
         size = evidence[run[-1]].span.end - evidence[run[0]].span.start
         if runs and length + size > MAX_CHARACTERS:
@@ -140,7 +142,7 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) 
 def _grow(
     seed: int,
     evidence: list[Evidence],
-    likelihood: NDArray[np.float32],
+    likely: NDArray[np.float32],
     worthy: NDArray[np.bool_],
     used: set[int],
 ) -> list[int]:
@@ -160,7 +162,7 @@ def _grow(
         ]
         if not options:
             return list(range(first, last + 1))
-        best = max(options, key=lambda n: likelihood[n])
+        best = max(options, key=lambda n: likely[n])
         first, last = min(first, best), max(last, best)
 
 

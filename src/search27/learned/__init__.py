@@ -106,10 +106,9 @@ class AnswerModel:
 
 def answer_model(with_tokens: bool) -> AnswerModel:
     """The model of answers: one for encoders that keep token vectors, one for all others."""
-    both = _read("answers.json")
-    data = both[WITH_TOKENS if with_tokens else WITHOUT_TOKENS]
+    data = _read("answers.json")[WITH_TOKENS if with_tokens else WITHOUT_TOKENS]
     sentence, confidence = (
         LinearModel(np.array(list(data[name]["weights"].values()), np.float32), data[name]["intercept"])
         for name in ("sentence", "confidence")
     )
-    return AnswerModel(sentence, confidence, Reading(**both["reading"]), both["worth"], data["threshold"])
+    return AnswerModel(sentence, confidence, Reading(**data["reading"]), data["worth"], data["threshold"])
