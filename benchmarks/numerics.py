@@ -32,6 +32,7 @@ from search27.embedding.bundled import PROMPTS, bundled_folder
 from search27.embedding.encoder import EncoderIdentity, PassageInput, SentenceTransformerEncoder
 from search27.embedding.exported import INPUTS, exported_model
 from search27.embedding.openvino import OpenVinoEncoder
+from search27.embedding.reader import Reader
 from search27.embedding.session import Numbers, TokenSession, Vectors, padded
 from search27.evaluation import HIT_CHARACTERS, holds, read_questions
 from search27.explore import atlas
@@ -320,7 +321,9 @@ def _asked(entries: list[Entry], encoder: OtherNumerics, questions: Sequence[Pat
             counts = write_files(scratch, encoded(entries, encoder), encoder.identity)
             atlas.save(atlas.Atlas(), scratch / ATLAS)
             name = generation.publish(index, scratch, generation.Contents(encoder.identity, counts))
-        library = Library(index / name, generation.verify(index / name), encoder)
+        library = Library(
+            index / name, generation.verify(index / name), encoder, Reader(load_settings().cache)
+        )
         found = found_in_five(library, questions)
         library.close()
     return found
