@@ -93,7 +93,8 @@ def main() -> None:
         name, provenance["encoder"] = learned.WITHOUT_TOKENS, UNTRAINED
     elif arguments.before and arguments.after:
         weights = learned.fusion_weights("bundled", bundled_revision("bundled"))
-        before, after = (open_fold(*given, weights) for given in (arguments.before, arguments.after))
+        pairs = (arguments.before, arguments.after)
+        before, after = (open_fold(Path(index), encoder, weights) for index, encoder in pairs)
         parts = folds(questions, before, after)
         cases = [case for part in parts for case in collect_cases(part.questions, part.library)]
         name, provenance["encoder"] = learned.WITH_TOKENS, "the encoders of two folds of years"

@@ -140,7 +140,7 @@ def reciprocal_rank(case: Case, weights: FusionWeights) -> float:
         "dated": weights.dated,
         "tokens": weights.tokens,
     }
-    score = sum(factor * case.features[name] for name, factor in factors.items())
+    score = np.sum([factor * case.features[name] for name, factor in factors.items()], axis=0)
     rank = int((score > score[case.right].max()).sum()) + 1
     return 1 / rank if rank <= 10 else 0.0
 

@@ -59,7 +59,7 @@ Layers = Callable[[Vectors, Numbers], Vectors]
 
 
 class _Runner:
-    """Layers in the place of a compiled model."""
+    """Layers in the place of a compiled model's request."""
 
     def __init__(self, layers: Layers) -> None:
         self._layers = layers
@@ -73,7 +73,7 @@ class _Session(TokenSession):
 
     def __init__(self, folder: Path, layers: Layers) -> None:
         super().__init__(folder)
-        self._passages = _Runner(layers)
+        self.__dict__["_passages"] = _Runner(layers)
 
 
 class OtherNumerics(OpenVinoEncoder):

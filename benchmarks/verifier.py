@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -107,7 +107,7 @@ def _is_caught(text: str, cited: Sequence[Hit]) -> bool:
     return verify_sentence(text, cited).verdict == "unsupported"
 
 
-def _share(values: Any) -> float:
+def _share(values: Iterable[bool]) -> float:
     rows = list(values)
     return sum(rows) / len(rows)
 
