@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import openvino
@@ -73,7 +73,7 @@ class _Session(TokenSession):
 
     def __init__(self, folder: Path, layers: Layers) -> None:
         super().__init__(folder)
-        self.__dict__["_passages"] = _Runner(layers)
+        self._passages = cast(Any, _Runner(layers))
 
 
 class OtherNumerics(OpenVinoEncoder):
