@@ -17,14 +17,15 @@ _CLAUSE_END = re.compile(
 )
 _DENIAL = re.compile(
     r"\b(?:n['’]|ne\b).{0,40}?\b(?:pas|jamais|plus|rien|aucune?|guère|personne|ni)\b"
-    r"|\b(?:aucune?|nullement|jamais|pas (?:de|d['’]|une? )|not|never|cannot|none|neither)"
+    r"|\b(?:aucune?(?:ment)?|nullement|jamais|pas (?:des?|d['’]|une?)|not|nothing|never|cannot|none|neither)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
 _DOUBT = re.compile(
-    r"\b(?:sans|without|non|ni|pas|peu|guère|moins|rien|trop|impossible|refus|évit|manqu|absen|loin|plutôt|difficil|contre|"
-    r"au lieu|cess|arrêt|perd|seul|obsol|dépass|oubli|ignor|rare|inutil|fini|no\b|only|less|avoid|lack|fail)"
-    r"|\b(?:ne|n['’])",
+    r"\b(?:sans|without|non|ni|ne|pas|peu|guère|moins|rien|trop|loin|plutôt|contre|au lieu|no|only|less"
+    r"|fini(?:e?s?|r|t|ss\w+))\b"
+    r"|\b(?:n['’]|impossib|refus|évit|manqu|absen|difficil|cess[aeé]|arrêt|perd(?!ur)|seul|obsol|dépass|oubli|ignor|rare"
+    r"|inutil|avoid|lack|fail)",
     re.IGNORECASE,
 )
 

@@ -7,20 +7,27 @@ from collections.abc import Iterator, Sequence
 
 from search27.answer.cited import WORD, Cited, is_acronym, spoken
 from search27.answer.dates import MONTHS
-from search27.answer.quantities import ORDINALS
+from search27.answer.quantities import ORDINALS, read
 from search27.french import analyse, language_of
 from search27.french.words import FUNCTION_WORDS, fold
 
 PREFIX_ACROSS_LANGUAGES = 4
 SHORTEST_ROOT = 4
-"""Letters that a place and its inhabitants have in common at least: `Vienne`, `viennois`."""
+"""Letters that a place and its inhabitants have in common at least: `Lyon`, `lyonnais`."""
 SHORTEST_MISSPELT = 6
 """Letters from which one wrong, missing or doubled letter is forgiven."""
 
 _OPENS = re.compile(r"(?:^|[.!?…:;•«“\"(\[–—])\s*$")
 _AFTER_NUMBER = re.compile(r"\d\s?$")
-_AFTER_LONE_NAME = re.compile(r"\s*(?:[,(.;]|$)|\s(?:a|est|et|ont|qui|avait|était|and|is|was|has)\b")
-_NO_NAMES = MONTHS | ORDINALS | {"oui", "non", "plutot", "ensuite", "enfin", "seul", "seule", "yes"}
+_AFTER_LONE_NAME = re.compile(
+    r"\s*(?:[,(.;]|$)|\s(?:a|aura|avait|est|et|était|doit|fait|fut|ont|peut|qui|sera|and|is|was|has)\b"
+)
+_VERB = re.compile(r"\s(?:(?:ne|se)\s|[ns]['’])?(?P<verb>[a-zà-ÿœ]*(?<!é)(?<!men)[eatd])\b")
+"""Third person singular in French, by its ending."""
+_NO_NAMES = MONTHS | ORDINALS | {
+    "oui", "non", "mieux", "plutot", "ensemble", "ensuite", "enfin", "seul", "seule", "nul", "personne", "rien",
+    "yes",
+}  # fmt: skip
 _TRANSLATIONS = {
     "agency": "agence", "belgium": "belgique", "british": "britannique", "city": "ville",
     "denmark": "danemark", "danish": "danois", "dutch": "neerlandais", "east": "est", "england": "angleterre",
@@ -30,9 +37,12 @@ _TRANSLATIONS = {
     "state": "etat", "states": "etats", "sweden": "suede", "united": "unis", "water": "eau", "west": "ouest",
     "zealand": "zelande",
 }  # fmt: skip
+_INHABITANT = re.compile(r"[dlnrstv]?(?:e?ois|ais|(?<!c)ien|ain|een|[dv]in)(?:ne|e)?s?")
+"""Ending, folded; `Valenciennes` has nothing to do with `Valence`."""
 _INHABITANTS = {
     "allemagne": "allemand", "angleterre": "anglais", "danemark": "danois", "espagne": "espagnol",
-    "finlande": "finlandais", "france": "francais", "grece": "grec", "suede": "suedois",
+    "finlande": "finlandais", "france": "francais", "grece": "grec", "suede": "suedois", "alsace": "alsacien",
+    "auvergne": "auvergnat", "provence": "provencal", "savoie": "savoyard",
 }  # fmt: skip
 
 
@@ -49,9 +59,21 @@ def names_of(sentence: str) -> list[str]:
         after = matches[number + 1] if number + 1 < len(matches) else None
         is_joined = after and after[0][0].isupper() and sentence[match.end() : after.start()] in (" ", "-")
         is_lone = _AFTER_LONE_NAME.match(sentence, match.end())
-        if is_joined or is_lone or not word[1:].islower() or not _OPENS.search(before):
+        is_opening = word[1:].islower() and _OPENS.search(before)
+        if is_joined or is_lone or not is_opening or _is_subject(sentence, match):
             found.append(word)
     return found
+
+
+def _is_subject(sentence: str, opening: re.Match[str]) -> bool:
+    """Whether a verb follows an opening word as it follows a name: `Lyon accueille`."""
+    found = _VERB.match(sentence, opening.end())
+    return (
+        found is not None
+        and fold(found["verb"]) not in FUNCTION_WORDS | _NO_NAMES
+        and not read(opening[0]).quantities
+        and language_of(sentence) == "fr"
+    )
 
 
 def unknown_names(sentence: str, cited: Sequence[Cited]) -> list[str]:
@@ -83,10 +105,17 @@ def _holds(cited: Cited, name: str, language: str) -> bool:
     if language != cited.language and len(folded) > 2:
         start = _TRANSLATIONS.get(folded, folded[:PREFIX_ACROSS_LANGUAGES])
         return any(word.startswith(start) for word in cited.words)
-    root = _INHABITANTS.get(folded, folded[:-2])
+    return any(_is_inhabitant(folded, word) or _is_misspelt(folded, word) for word in cited.words)
+
+
+def _is_inhabitant(place: str, word: str) -> bool:
+    """Whether a word names those of a place: what its name begins with, and an inhabitant's ending."""
+    if place in _INHABITANTS:
+        return word.startswith(_INHABITANTS[place])
+    roots = (place, place[:-1], place[:-2])
     return any(
-        (len(root) >= SHORTEST_ROOT and word.startswith(root)) or _is_misspelt(folded, word)
-        for word in cited.words
+        len(root) >= SHORTEST_ROOT and word.startswith(root) and _INHABITANT.fullmatch(word, len(root))
+        for root in roots
     )
 
 

@@ -35,6 +35,9 @@ def test_an_amount_is_the_same_however_it_is_written(text: str) -> None:
         ("twenty-five", 25),
         ("230 000 participants", 230_000),
         ("3,5 millions d’habitants", 3_500_000),
+        ("deux centaines", 200),
+        ("3 dizaines", 30),
+        ("deux milliers", 2000),
     ],
 )
 def test_numbers_in_words_are_read_as_digits(text: str, value: float) -> None:
@@ -50,10 +53,40 @@ def test_numbers_in_words_are_read_as_digits(text: str, value: float) -> None:
         ("27e Région", "ordinal", 27),
         ("le XIXe siècle", "ordinal", 19),
         ("the third edition", "ordinal", 3),
+        ("un tiers des agents", "%", 33),
+        ("Les deux tiers.", "%", 67),
+        ("2/3 des agents", "%", 67),
+        ("un quart d’heure", "%", 25),
+        ("les trois quarts", "%", 75),
+        ("des dizaines d’agents", "plural", 10),
+        ("plusieurs centaines d’agents", "plural", 100),
+        ("des milliers d’euros", "plural", 1000),
+        ("-5 000 €", "€", -5000),
+        ("soit −5 000 €", "€", -5000),
+        ("(-3 %)", "%", -3),
+        ("article-12", "", 12),
     ],
 )
 def test_units_and_ordinals(text: str, unit: str, value: float) -> None:
     assert read(text).quantities == (quantity(value, unit),)
+
+
+@pytest.mark.parametrize("text", ["un tiers-lieu", "un tiers de confiance", "2019-2020"])
+def test_what_only_looks_like_a_quantity(text: str) -> None:
+    assert read(text).quantities == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "quantities"),
+    [
+        ("5 à 50 %", [quantity(5, "%"), quantity(50, "%")]),
+        ("entre 2 000 et 3 000 euros", [quantity(2000, "€"), quantity(3000, "€")]),
+        ("12-15 agents", [quantity(12), quantity(15)]),
+        ("12 -15 agents", [quantity(12), quantity(15)]),
+    ],
+)
+def test_a_range_has_one_unit_and_no_minus(text: str, quantities: list[Quantity]) -> None:
+    assert list(read(text).quantities) == quantities
 
 
 def test_a_comma_before_three_digits_reads_both_ways() -> None:
@@ -100,6 +133,19 @@ def test_what_supports_a_date(claim: str, evidence: str, supported: bool) -> Non
     ("claim", "evidence", "supported"),
     [
         ("7 400 €", "| 7 400 |", True),
+        ("7 400 €", "Ville | 7 400\nRégion | 40", True),
+        ("7 400 €", "Ville | 40\nen tout 7 400 agents", False),
+        ("12 %", "Douze agents", False),
+        ("12 €", "12 agents", False),
+        ("27 agents", "La 27e Région", False),
+        ("78e place", "place 78", True),
+        ("7 400", "7 400 €", True),
+        ("un tiers des agents", "un quart des agents", False),
+        ("la moitié", "50 %", True),
+        ("des dizaines d’agents", "des milliers d’agents", False),
+        ("des dizaines d’agents", "dix agents", False),
+        ("-5 000 €", "5 000 €", False),
+        ("5 000 €", "−5 000 €", False),
         ("7 400 €", "7 400 %", False),
         ("7 400 €", "7 500 €", False),
         ("une cinquantaine", "50 personnes", True),

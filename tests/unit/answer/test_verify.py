@@ -97,6 +97,9 @@ LONG = (
         ("En 2023, douze agents préparent le plan vélo.", "unsupported"),
         ("En 2019, trente agents préparent le plan vélo.", "unsupported"),
         ("Trente élues visitent la fabrique de Rezé.", "supported"),
+        ("27 agents préparent le plan vélo.", "unsupported"),
+        ("12 % des agents préparent le plan vélo.", "unsupported"),
+        ("Nantes prépare le plan vélo avec douze agents.", "unsupported"),
     ],
 )
 def test_numbers_and_dates_count_where_the_words_stand(sentence: str, verdict: str) -> None:
