@@ -272,6 +272,12 @@ class Retriever:
                 break
         return hits
 
+    def is_copy(self, one: int, other: int) -> bool:
+        """Whether two passages, by position, are near-duplicates or stand in two manifestations of one work."""
+        if other in self._twins.get(one, frozenset()):
+            return True
+        return _same(*(_shingles(passage.text) for passage in self._store.passages([one, other])))
+
     def _fold(self, hit: Hit, passage: Passage, language: str) -> Hit:
         info = self._store.info(passage)
         if info == hit.document or info in hit.also_in:

@@ -60,6 +60,9 @@ def test_the_same_text_in_two_publications_is_one_hit_with_both_sources(starter_
     hits = starter_library.search("forêts gouvernance collective chartes Normandie Vosges", k=20)
     texts = [_shingles(hit.passage.text) for hit in hits]
     assert not any(_same(one, other) for n, one in enumerate(texts) for other in texts[:n])
+    retriever = starter_library._retriever
+    assert retriever.is_copy(0, 0)
+    assert not retriever.is_copy(0, 1)
 
 
 def test_blank_questions_find_nothing_and_k_must_be_positive(starter_library: Library) -> None:

@@ -11,12 +11,15 @@ from search27.french import analyse
 Asked = Literal["person", "date", "amount", "number", "place", "list", "definition", "reason", "other"]
 
 _I = re.IGNORECASE
-_MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
+MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
 _NUMBERS = (
     "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|"
     "quarante|cinquante|soixante|cent|mille|dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|"
     "cinquantaine|soixantaine|centaine|centaines|millier|milliers|moitié|tiers|quart"
 )
+_OPENING = r"(?:^|[.?!:;,«(–-] ?|\b(?:et|mais|c['’]est|and|but) )"
+"""Before a question word that is no relative pronoun."""
+_WHICH = r"quel(?:le)?s? (?:(?:est|sont|était|fut|a été) )?(?:l[ea] |les |l['’])?"
 _NAME = r"[A-ZÀ-Ý][\w’'-]+"
 _PERSONS = (
     "personne|élue?|maire|auteure?|autrice|artiste|sociologue|designer|philosophe|directeur|directrice|"
@@ -27,51 +30,64 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
     (
         "definition",
         re.compile(
-            r"qu['’ ]?est[- ]ce que? (?!.*\bfai)|c['’]est quoi|que signifie|que désigne|"
-            r"définition|que veut dire|what (?:is|are|does \w+ mean)\b",
+            r"qu['’ ]?est[- ]ce qu(?:e? (?!.*\bfai)|['’](?=une? \S+(?: \S+){0,3} ?[?,]))|c['’]est quoi|"
+            r"que signifie|que désigne|définition|que veut dire|what (?:(?:is|are)\b(?! the\b)|does \w+ mean\b)",
             _I,
         ),
     ),
     (
         "amount",
         re.compile(
-            r"\b(?:quels?|quelles?) (?:est |était |fut )?(?:le |la |les )?(?:budgets?|montants?|coûts?|"
-            r"prix|sommes?|subventions?|financements?|tarifs?)\b|combien (?:d['’]argent|d['’]euros|"
-            r"coûte|a coûté|coûtait|paie|payait)|how much|\bbudget total\b|\bcost\b",
+            rf"\b{_WHICH}(?:budgets?|montants?|coûts?|prix|sommes?|subventions?|financements?|tarifs?)\b|"
+            r"combien (?:d['’]argent|d['’]euros|coûte|a coûté|coûtait|paie|payait|s['’]élèv)|"
+            r"how much|\bbudget total\b|\bcost\b",
             _I,
         ),
     ),
     (
         "number",
-        re.compile(r"\bcombien\b|how (?:many|long)|quel(?:le)? (?:nombre|durée|part|pourcentage)", _I),
+        re.compile(rf"\bcombien\b|how (?:many|long)|\b{_WHICH}(?:nombre|durée|part|pourcentage)\b", _I),
     ),
     (
         "date",
         re.compile(
-            r"\bquand\b|quel(?:le)? (?:année|date|mois|jour|époque)|depuis quand|"
-            r"\bwhen\b|(?:what|which) (?:year|date|month)",
+            rf"\b{_WHICH}(?:année|date|mois|jour|époque)\b|\b(?:depuis|de|pour|c['’]est|c['’]était) quand\b|"
+            r"\bquand (?:est|sont|était|fut|a|ont|aura|doit|peut|commence|s['’]|se |\?)|"
+            r"\bquand\b[^,?]*-(?:t-)?(?:ils?|elles?|on)\b|"
+            r"\bwhen (?:is|are|was|were|did|do|does|will|has|have)\b|(?:what|which) (?:year|date|month)\b",
             _I,
         ),
     ),
     (
         "place",
         re.compile(
-            r"\boù\b(?! en\b)|(?:dans|à|de) quel(?:le)?s? (?:villes?|pays|régions?|lieux?|quartiers?|"
-            r"communes?|bâtiments?|endroits?|départements?|territoires?)|\bwhere\b",
+            rf"{_OPENING}(?:d['’]|jusqu['’])?où\b(?! en\b)|\boù ?\?|"
+            r"(?:dans|à|de) quel(?:le)?s? (?:villes?|pays|régions?|lieux?|quartiers?|"
+            rf"communes?|bâtiments?|endroits?|départements?|territoires?)|{_OPENING}where\b",
             _I,
         ),
     ),
     (
         "person",
-        re.compile(rf"(?<!ce )(?<!que )\bqui\b(?= )|quel(?:le)?s? (?:{_PERSONS})s?\b|\bwho(?:m|se)?\b", _I),
+        re.compile(
+            rf"{_OPENING}(?:(?:à|a|par|avec|de|pour|chez|selon|sur) )?qui\b(?= )|quel(?:le)?s? (?:{_PERSONS})s?\b|"
+            rf"{_OPENING}(?:(?:by|with|for|to|from) )?who(?:m|se)?\b",
+            _I,
+        ),
     ),
-    ("list", re.compile(r"\b(?:quels|quelles|lesquels|lesquelles)\b|\bwhich\b", _I)),
+    (
+        "list",
+        re.compile(
+            rf"\b(?:quels|quelles|lesquels|lesquelles)\b|{_OPENING}(?:(?:in|on|by|with|from|after) )?which\b",
+            _I,
+        ),
+    ),
     ("reason", re.compile(r"\bpourquoi\b|pour quelles? raisons?|\bwhy\b", _I)),
 )
 
 _EVIDENCE: dict[Asked, re.Pattern[str]] = {
     "person": re.compile(rf"(?<![.!?] ){_NAME}(?: (?:de |d['’]|du |van |von )?{_NAME})+"),
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:\d{{1,2}}(?:er)? )?(?:{_MONTHS})\b", _I),
+    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:\d{{1,2}}(?:er)? )?(?:{MONTHS})\b", _I),
     "amount": re.compile(r"\d[\d .,]*(?:k|K|M)? ?(?:€|euros?\b|dollars?\b|millions?\b|milliards?\b)"),
     "number": re.compile(rf"\d|\b(?:{_NUMBERS})\b", _I),
     "place": re.compile(rf"\b(?:à|a|en|au|aux|dans|chez|de|d['’]|du|in|at) (?:la |le |les |l['’])?{_NAME}"),

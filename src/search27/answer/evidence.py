@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -23,6 +23,8 @@ from search27.types import Passage, Span
 
 PASSAGES = 8
 """Passages whose sentences are weighed."""
+MAX_SENTENCE = 900
+"""Characters of a sentence that can be quoted."""
 LEAST_SHARE = 0.02
 """A passage whose sentences are less likely than this, all together, is neither read nor quoted."""
 
@@ -48,9 +50,13 @@ FEATURES = (
 )
 
 _DANGLING = re.compile(
-    r"(?:ils?|elles?|ce|c['’]|cela|ça|celui|celle|ceux|celles|y|en|cette|cet|ces|leurs?|son|sa|ses|mais|or|donc|"
-    r"ainsi|puis|enfin|it|they|this|these|that|but)\b",
+    r"(?:[–—-]\s)?(?:ils?|elles?|ce|c['’]|cela|ça|celui|celle|ceux|celles|y (?!compris)|en (?:témoigne|voici)|cette|"
+    r"cet|ces|leurs?|lui|son|sa|ses|mais|or|donc|ainsi|puis|enfin|cependant|toutefois|"
+    r"it|he|she|they|this|these|that|his|her|their|but)\b",
     re.IGNORECASE,
+)
+_PART = re.compile(
+    r"(?P<part>.{{0,{0}}};|.{{0,{0}}},|.{{0,{0}}}\S(?=\s)|.{{{0}}}.)\s*".format(MAX_SENTENCE - 1), re.DOTALL
 )
 
 
@@ -216,10 +222,20 @@ def _sentences(passage: Passage) -> list[tuple[Span, str]]:
     shift = passage.span.start
     found = []
     for span in split_sentences(passage.text):
-        text = passage.text[span.start : span.end]
-        if text != passage.heading:
-            found.append((Span(span.start + shift, span.end + shift), text))
+        if passage.text[span.start : span.end] != passage.heading:
+            for part in quotable_parts(passage.text, span):
+                text = passage.text[part.start : part.end]
+                found.append((Span(part.start + shift, part.end + shift), text))
     return found
+
+
+def quotable_parts(text: str, sentence: Span) -> Iterator[Span]:
+    """The sentence, cut after semicolons, else commas, else words, where it is too long to be quoted."""
+    start = sentence.start
+    while sentence.end - start > MAX_SENTENCE and (part := _PART.match(text, start, sentence.end)):
+        yield Span(start, part.end("part"))
+        start = part.end()
+    yield Span(start, sentence.end)
 
 
 def _window_score(span: Span, windows: Sequence[Span], scores: NDArray[np.float32]) -> float:

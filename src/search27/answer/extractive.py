@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import compress
@@ -10,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.confidence import confidence_features, lacks_nothing
-from search27.answer.evidence import Evidence, collect, is_dangling, likelihood, promising, read
+from search27.answer.evidence import MAX_SENTENCE, Evidence, collect, is_dangling, likelihood, promising, read
+from search27.answer.subjects import subjects
 from search27.embedding.reader import Reader
 from search27.french import language_of
 from search27.index.store import Store
@@ -19,15 +21,16 @@ from search27.passages import pages_of
 from search27.retrieval import Candidates, Retriever
 from search27.types import Answer, Citation, Document, Filters, Hit, Passage, Sentence, Span
 
-MAX_CHARACTERS = 900
+MAX_CHARACTERS = MAX_SENTENCE
 MAX_QUOTE = 400
 MAX_CITATIONS = 4
+BETWEEN_QUOTES = "\n\n"
 NEAREST = 3
 NEWER = 2
 CONSIDERED_FOR_NEWER = 30
 SAME_POINT = 3.0
 """Standard deviations of likeness from which a later passage counts as speaking of the same point."""
-MAX_SPEAKER = 80
+_SIGNATURE = re.compile(r"(?:[»”\"]|\n)\s*[—–]\s*(?P<name>[^\n«»]{1,80}?)\s*$")
 UNNAMED_SPEAKER = {"fr": "une personne citée", "en": "a person quoted"}
 
 ABSTENTION = {
@@ -79,7 +82,7 @@ def answer_extractively(
     sentences = tuple(
         Sentence(item.text, (number,), "verbatim") for number, run in enumerate(runs, 1) for item in run
     )
-    text = "\n\n".join(citation.quote for citation in citations)
+    text = BETWEEN_QUOTES.join(citation.quote for citation in citations)
     newer = _newer(found, citations, retriever, store)
     return Answer(question, text, sentences, citations, confidence=found.confidence, newer=newer)
 
@@ -121,19 +124,21 @@ def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) 
     lengths = np.array([item.span.end - item.span.start for item in evidence])
     worthy = likely * 100 >= worth * lengths
     used: set[int] = set()
+    quoted: set[str] = set()
     runs: list[list[Evidence]] = []
     length = 0
     for number in np.argsort(-scores, kind="stable"):
         if len(runs) == MAX_CITATIONS:
             break
-        if number in used or (runs and not worthy[number]):
+        if number in used or evidence[number].text in quoted or (runs and not worthy[number]):
             continue
         run = _grow(int(number), evidence, likely, worthy, used)
         run = _with_antecedent(run, evidence, used)
-        size = evidence[run[-1]].span.end - evidence[run[0]].span.start
+        size = evidence[run[-1]].span.end - evidence[run[0]].span.start + len(BETWEEN_QUOTES)
         if runs and length + size > MAX_CHARACTERS:
             continue
         used.update(run)
+        quoted.update(evidence[n].text for n in run)
         length += size
         runs.append([evidence[n] for n in run])
     return runs
@@ -185,16 +190,18 @@ def cite(number: int, passage: Passage, span: Span, store: Store) -> Citation:
     document = store.document_with(passage)
     quote = document.text[span.start : span.end]
     pages = pages_of(document, span)
-    return Citation(number, quote, span, passage, document.info, pages, _speaker(document, span))
+    return Citation(number, quote, span, passage, document.info, pages, speaker_of(document, span))
 
 
-def _speaker(document: Document, span: Span) -> str:
-    """Who is quoted at `span`: the name after the dash that closes a quotation block."""
-    block = next((b for b in document.blocks if b.start <= span.start < b.end), None)
-    if block is None or block.kind != "quote":
+def speaker_of(document: Document, span: Span) -> str:
+    """Who is quoted at `span`, even in a part of it: the name after the dash that closes a quotation block."""
+    block = next(
+        (b for b in document.blocks if b.kind == "quote" and b.start < span.end and span.start < b.end), None
+    )
+    if block is None:
         return ""
-    _, dash, name = document.text[block.start : block.end].rpartition("— ")
-    return name.strip() if dash and len(name) <= MAX_SPEAKER else UNNAMED_SPEAKER[document.info.language]
+    name = _SIGNATURE.search(document.text[block.start : block.end])
+    return name["name"] if name else UNNAMED_SPEAKER[document.info.language]
 
 
 def _newer(
@@ -205,27 +212,31 @@ def _newer(
     if not dates:
         return ()
     candidates = found.candidates
-    place = candidates.positions.tolist()
-    passages = store.passages(place[:CONSIDERED_FOR_NEWER])
+    place = candidates.positions[:CONSIDERED_FOR_NEWER].tolist()
+    passages = store.passages(place)
     first = next(n for n, passage in enumerate(passages) if passage.id == citations[0].passage.id)
     windows = candidates.best_window[:CONSIDERED_FOR_NEWER]
     alike = retriever.likeness(int(windows[first]), windows)
     newer: list[Citation] = []
-    for passage, window, likeness in zip(passages, windows, alike, strict=True):
+    for position, passage, window, likeness in zip(place, passages, windows, alike, strict=True):
         info = store.info(passage)
         later = info.date is not None and info.date > max(dates)
-        if later and likeness >= SAME_POINT and all(info != citation.document for citation in newer):
+        if not later or likeness < SAME_POINT or retriever.is_copy(place[first], position):
+            continue
+        if all(info != citation.document for citation in newer):
             [span] = store.window_spans([int(window)])
             newer.append(cite(len(citations) + len(newer) + 1, passage, span, store))
     return tuple(newer[:NEWER])
 
 
 def _abstain(question: str, confidence: float, hits: Sequence[Hit]) -> Answer:
-    """Say that the corpus does not answer, name what comes nearest, and offer questions it can answer."""
+    """Say that the corpus does not answer, name what comes nearest, and offer questions on what that treats."""
     language = language_of(question)
     nearest = tuple(dict.fromkeys(hit.document for hit in hits))[:NEAREST]
-    subjects = dict.fromkeys(hit.passage.heading or hit.document.title for hit in hits)
-    suggestions = tuple(SUGGESTION[language].format(subject) for subject in list(subjects)[:SUGGESTIONS])
+    suggestions = tuple(
+        subject if subject.endswith("?") else SUGGESTION[language].format(subject)
+        for subject in subjects(question, hits)[:SUGGESTIONS]
+    )
     return Answer(
         question,
         ABSTENTION[language],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from search27.answer.asked import asked_for
+from search27.answer.asked import MONTHS, asked_for
 from search27.french import analyse
 from search27.french.words import FUNCTION_WORDS, fold
 from search27.types import Answer
@@ -43,8 +43,14 @@ _PHRASE = re.compile(
     r"[A-ZÀ-Ý][\w’'-]*(?: (?:(?:de |du |des |d['’]|la |le |et )*)[A-ZÀ-Ý][\w’'-]*)*|\b\d+e [A-ZÀ-Ý]\w+"
 )
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_PERIOD = re.compile(
+    r"(?:\b(?:en|depuis|avant|après|entre|de|in|since|before|after|between|from) )?"
+    rf"(?P<years>(?:\b(?:{MONTHS}) )?\b(?:19|20)\d\d\b(?: ?(?:et|à|-|–|and|to) ?(?:19|20)\d\d\b)?)",
+    re.IGNORECASE,
+)
+"""Years with what stands before them: `en 2024`, `depuis mars 2020`, `entre 2020 et 2022`."""
 _PLACE = re.compile(
-    r"\b(?i:à|au|aux|dans|chez|pour|avec|in|at|for|with) (?:la |le |les |l['’]|the )?(?:[A-ZÀ-Ý][\w’'-]*)"
+    r"\b(?i:à|au|aux|en|dans|chez|pour|avec|in|at|for|with) (?:la |le |les |l['’]|the )?(?:[A-ZÀ-Ý][\w’'-]*)"
     r"(?: (?:de |du |d['’])?[A-ZÀ-Ý][\w’'-]*)*"
 )
 _ARTICLE = re.compile(r"^(?:l['’]|la |le |les |the )", re.IGNORECASE)
@@ -53,9 +59,11 @@ _COMMON = re.compile(r"\s*(?:(?:[Ll]a|[Ll]es?|[Uu]ne?|[Dd]es|[Tt]he) |[Ll]['’]
 _ARTICLE_BEFORE = re.compile(r"(?:\b(?:la|le|les|the) |\bl['’])$", re.IGNORECASE)
 _OBJECT = re.compile(r"^\s*qui (?:la |le |les |l['’])(?:a |ont )?\w+\s*\?", re.IGNORECASE)
 _SMALL = re.compile(
-    r"\s*(?i:en|in|pour|for|depuis|since|à|au|aux|dans|chez|at|avec|with) (?=(?:la |le |les |l['’])?[A-ZÀ-Ý\d])"
+    r"\s*(?i:en|in|pour|for|depuis|since|avant|before|après|after|entre|between|à|au|aux|dans|chez|at|avec|with) "
+    r"(?=(?:la |le |les |l['’])?[A-ZÀ-Ý\d])"
 )
 """Opens a complement with a name or year."""
+_ALONE = re.compile(r"comment|how|(?:quel(?:le)?s?|which|what) [^\W\d_]{3,}", re.IGNORECASE)
 _ASKING = frozenset(
     analyse(
         "budget nombre date année prix coût montant raison exemple question réponse savoir existe parle désigne "
@@ -113,8 +121,8 @@ def _is_fragment(rest: str, led: bool) -> bool:
 
 
 def _is_bare(question: str) -> bool:
-    """Whether only a question word is left: `Pourquoi ?`, `Depuis quand ?`."""
-    return (
+    """Whether only a question word is left: `Pourquoi ?`, `Depuis quand ?`, `Quels partenaires ?`."""
+    return _ALONE.fullmatch(_bare(question)) is not None or (
         len(question.split()) <= 4
         and _ASKING.issuperset(analyse(_YEAR.sub(" ", question)))
         and asked_for(question) != "other"
@@ -158,11 +166,16 @@ def _with_fragment(topic: str, fragment: str) -> str:
     """The last question with its year or place exchanged for the new one, or the new complement added."""
     if _SMALL.match(fragment):
         fragment = fragment[0].lower() + fragment[1:]
-    for pattern in (_YEAR, _PLACE):
-        new, old = pattern.search(fragment), list(pattern.finditer(topic))
+    changed, rest, is_changed = topic, fragment, False
+    for pattern in (_PERIOD, _PLACE):
+        new, old = pattern.search(rest), list(pattern.finditer(changed))
         if new and old:
             last = old[-1]
-            return topic[: last.start()] + new[0] + topic[last.end() :]
+            start = last.start("years") if pattern is _PERIOD and new[0] == new["years"] else last.start()
+            changed = changed[:start] + new[0] + changed[last.end() :]
+            rest, is_changed = _bare(rest[: new.start()] + rest[new.end() :]), True
+    if is_changed:
+        return f"{_bare(changed)}, {rest} ?" if rest else changed
     known = _names(topic)
     new_names = _names(f"… {fragment}")
     if known and new_names and new_names[0] in (fragment, _ARTICLE.sub("", fragment)):

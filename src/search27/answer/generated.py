@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from search27.answer.extractive import cite
 from search27.answer.generator import Endpoint, OnText, generate, import_openai
-from search27.answer.model_text import cited_sentences
+from search27.answer.model_text import cited_sentences, plain_text
 from search27.answer.prompts import NO_ANSWER, messages
 from search27.answer.verify import nearest_span, verify_sentence
 from search27.errors import GeneratorUnavailable
@@ -28,6 +28,12 @@ NOTICES = {
     "cancelled": {
         "fr": "Rédaction interrompue ; voici ce que disent les publications, mot pour mot.",
         "en": "Writing was stopped; here is what the publications say, word for word.",
+    },
+    "empty": {
+        "fr": "Le modèle de langue n’a rien écrit : vérifiez generator_url et generator_model (un modèle qui raisonne "
+        "à voix haute peut manquer de place) ; voici ce que disent les publications, mot pour mot.",
+        "en": "The language model wrote nothing: check generator_url and generator_model (a model that reasons aloud "
+        "may run out of room); here is what the publications say, word for word.",
     },
     "silent": {
         "fr": "Le modèle de langue n’a pas trouvé de réponse dans les passages ; "
@@ -80,6 +86,8 @@ def answer_generated(
         return replace(extractive, notice=NOTICES["unavailable"][language].format(error))
     if raw is None:
         return replace(extractive, notice=NOTICES["cancelled"][language])
+    if not plain_text(raw):
+        return replace(extractive, notice=NOTICES["empty"][language])
     kept, withheld, citations = _verify(raw, hits, store)
     if not kept:
         why = "unsupported" if withheld else "silent"

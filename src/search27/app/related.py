@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from search27.answer.subjects import subjects
 from search27.app.texts import Texts
-from search27.french.words import fold
 from search27.types import Answer, Hit
 
 RELATED = 3
-SUBJECT_CHARACTERS = (8, 80)
 
 
 def related_questions(answer: Answer, hits: Sequence[Hit], texts: Texts) -> tuple[str, ...]:
@@ -21,22 +20,8 @@ def related_questions(answer: Answer, hits: Sequence[Hit], texts: Texts) -> tupl
         texts: Catalogue of the language.
     """
     cited = {citation.passage.id for citation in answer.citations}
-    known = fold(answer.question)
-    subjects: dict[str, str] = {}
-    for subject in _subjects(hit for hit in hits if hit.passage.id not in cited):
-        shortest, longest = SUBJECT_CHARACTERS
-        if shortest <= len(subject) <= longest and fold(subject) not in known:
-            subjects.setdefault(fold(subject), subject)
-    return tuple(_question(subject, texts) for subject in list(subjects.values())[:RELATED])
-
-
-def _subjects(hits: Iterable[Hit]) -> Iterable[str]:
-    """Heading of each passage, or its publication's title where it has none; one for each publication."""
-    seen: set[str] = set()
-    for hit in hits:
-        if hit.document.id not in seen:
-            seen.add(hit.document.id)
-            yield " ".join((hit.passage.heading or hit.document.title).split())
+    others = [hit for hit in hits if hit.passage.id not in cited]
+    return tuple(_question(subject, texts) for subject in subjects(answer.question, others)[:RELATED])
 
 
 def _question(subject: str, texts: Texts) -> str:

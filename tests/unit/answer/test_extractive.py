@@ -11,18 +11,19 @@ from tests.conftest import STARTER
 
 from search27 import Library, build
 from search27.answer.confidence import lacks_nothing
-from search27.answer.evidence import Evidence, coverage, promising
+from search27.answer.evidence import MAX_SENTENCE, Evidence, coverage, is_dangling, promising, quotable_parts
 from search27.answer.extractive import (
     ABSTENTION,
     MAX_CHARACTERS,
     MAX_CITATIONS,
     MAX_QUOTE,
     choose,
+    speaker_of,
 )
 from search27.config import load_settings
 from search27.french import analyse
 from search27.learned import Reading
-from search27.types import Filters, Passage, Span
+from search27.types import Block, Document, DocumentInfo, Filters, Passage, Span
 
 WORTH = 0.15
 
@@ -35,7 +36,8 @@ def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
         start = before[-1].span.end + 1 if before else 0
         passage = Passage(f"d{place}#0", f"d{place}", "", Span(0, 1200))
         span = Span(start, start + length)
-        items.append(Evidence(passage, place, len(before), span, "x" * length, frozenset()))
+        text = f"{place}-{len(before)}".ljust(length, "x")
+        items.append(Evidence(passage, place, len(before), span, text, frozenset()))
     return items
 
 
@@ -74,6 +76,20 @@ def test_an_opening_pronoun_brings_the_sentence_before() -> None:
     assert _places(choose(evidence, np.array([0.0, 3.0, 0.0]), WORTH)) == [[(0, 41)]]
 
 
+def test_a_date_or_a_place_at_the_start_points_to_nothing() -> None:
+    assert not any(
+        map(is_dangling, ("En 2019, dix agents y vont.", "En France, dix villes.", "Y compris à Rezé."))
+    )
+    assert all(
+        map(is_dangling, ("Y travaillent dix agents.", "Cependant, elle ouvre.", "– Elle ouvre.", "He left."))
+    )
+
+
+def test_copies_of_a_sentence_are_quoted_once() -> None:
+    evidence = [replace(item, text="Le lieu ouvre.") for item in _evidence([(0, 14), (1, 14)])]
+    assert _places(choose(evidence, np.array([3.0, 2.9]), WORTH)) == [[(0, 0)]]
+
+
 def test_a_sure_answer_is_short_and_an_unsure_one_shows_several_places() -> None:
     evidence = _evidence([(place, 100) for place in range(5)])
     sure = choose(evidence, np.array([9.0, 0.0, 0.0, 0.0, 0.0]), WORTH)
@@ -96,7 +112,7 @@ def test_the_reader_may_choose_another_sentence_than_the_features() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.integers(0, 3), st.integers(1, MAX_QUOTE), st.floats(-3, 3, width=32)),
+        st.tuples(st.integers(0, 3), st.integers(1, MAX_CHARACTERS), st.floats(-3, 3, width=32)),
         min_size=1,
         max_size=20,
     )
@@ -107,11 +123,47 @@ def test_answers_keep_their_limits(rows: list[tuple[int, int, float]]) -> None:
     runs = choose(evidence, np.array([score for *_, score in rows], np.float32), WORTH)
     spans = [(run[0].place, run[0].span.start, run[-1].span.end) for run in runs]
     assert 1 <= len(runs) <= MAX_CITATIONS
-    assert sum(end - start for _, start, end in spans) <= MAX_CHARACTERS
-    assert all(end - start <= MAX_QUOTE for _, start, end in spans)
+    assert sum(end - start for _, start, end in spans) + 2 * (len(runs) - 1) <= MAX_CHARACTERS
+    assert all(end - start <= MAX_QUOTE for (_, start, end), run in zip(spans, runs, strict=True) if run[1:])
     for one in range(len(spans)):
         for other in spans[:one]:
             assert other[0] != spans[one][0] or other[2] <= spans[one][1] or spans[one][2] <= other[1]
+
+
+@pytest.mark.parametrize(
+    ("quotation", "speaker"),
+    [
+        ("« Le lieu est utile. » — Une voisine", "Une voisine"),
+        ("« Le lieu est utile. » – Une voisine", "Une voisine"),
+        ("« La commune — et ses agents — a beaucoup changé. »", "une personne citée"),
+    ],
+)
+def test_a_quoted_person_is_named(quotation: str, speaker: str) -> None:
+    before, after = "Voici ce qu'on en dit.", "Le lieu ferme."
+    text = "\n\n".join((before, quotation, after))
+    start, end = len(before) + 2, len(before) + 2 + len(quotation)
+    blocks = (
+        Block("paragraph", 0, len(before)),
+        Block("quote", start, end),
+        Block("paragraph", end + 2, len(text)),
+    )
+    document = Document(DocumentInfo("a.md", "Un lieu"), text, blocks)
+    assert speaker_of(document, Span(start, end)) == speaker
+    assert speaker_of(document, Span(0, start + 10)) == speaker
+    assert speaker_of(document, Span(0, len(before))) == ""
+    assert speaker_of(document, Span(end + 2, len(text))) == ""
+
+
+@given(st.text("ab ,;", min_size=MAX_SENTENCE, max_size=3 * MAX_SENTENCE).map(str.strip))
+def test_a_sentence_too_long_to_quote_is_cut_without_loss(text: str) -> None:
+    parts = list(quotable_parts(text, Span(0, len(text))))
+    assert all(part.end - part.start <= MAX_SENTENCE for part in parts)
+    assert "".join("".join(text[part.start : part.end] for part in parts).split()) == "".join(text.split())
+
+
+def test_a_long_list_is_cut_at_its_semicolons() -> None:
+    text = "; ".join(["mot, " * 50 + "fin"] * 5)
+    assert [text[part.end - 1] for part in quotable_parts(text, Span(0, len(text)))] == [";", "n"]
 
 
 def test_coverage_weighs_words_by_rarity() -> None:

@@ -43,6 +43,18 @@ FUNDERS = "Qui finance Rebonds ?"
         (SYNCHRO, "Dans quelles villes ?", "Dans quelles villes (La Synchro) ?"),
         (FUNDERS, "Et le budget ?", "Et le budget (Rebonds) ?"),
         (DEFICIT, "Combien en 2022 ?", "Quel est le déficit de l’association en 2022 ?"),
+        (DEFICIT, "Et depuis 2020 ?", "Quel est le déficit de l’association depuis 2020 ?"),
+        (DEFICIT, "Et entre 2020 et 2022 ?", "Quel est le déficit de l’association entre 2020 et 2022 ?"),
+        (DEFICIT, "Et en mars 2024 ?", "Quel est le déficit de l’association en mars 2024 ?"),
+        (DEFICIT, "2023 ?", "Quel est le déficit de l’association en 2023 ?"),
+        ("Quel est le budget 2025 ?", "Et en 2024 ?", "Quel est le budget en 2024 ?"),
+        ("Combien d’adhérents entre 2022 et 2023 ?", "Et en 2024 ?", "Combien d’adhérents en 2024 ?"),
+        ("Qu’a testé Rebonds à Grenoble en 2023 ?", "Et à Rennes en 2024 ?", "Qu’a testé Rebonds à Rennes en 2024 ?"),
+        ("Qui finance Rebonds depuis 2019 ?", "Et pour La Synchro en 2020 ?",
+         "Qui finance Rebonds en 2020, pour La Synchro ?"),
+        ("Quels projets en Occitanie ?", "Et en Bretagne ?", "Quels projets en Bretagne ?"),
+        (SYNCHRO, "Comment ?", "Comment (La Synchro) ?"),
+        (SYNCHRO, "Quels partenaires ?", "Quels partenaires (La Synchro) ?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_carries_what_it_leaves_out(before: str, question: str, expected: str) -> None:

@@ -73,8 +73,8 @@ def test_an_english_question_on_french_passages_is_answered_in_their_language(li
     answer, server = ask(library, pieces(f"{TRUE} [1]."), question=question)
     assert server.requests[0]["messages"][0]["content"] == INSTRUCTIONS["fr"]
     assert answer.text == f"{TRUE}."
-    silent, _ = ask(library, pieces(""), question=question)
-    assert silent.notice == NOTICES["silent"]["en"]
+    empty, _ = ask(library, pieces(""), question=question)
+    assert empty.notice == NOTICES["empty"]["en"]
 
 
 @pytest.mark.parametrize("number", ["0", "2", "99"])
@@ -97,7 +97,8 @@ def test_a_passage_cannot_leave_its_delimiter_and_its_link_is_never_shown(librar
     ("reply", "notice"),
     [
         (pieces("Les passages ne répondent pas à la question."), "silent"),
-        (pieces(""), "silent"),
+        (pieces(""), "empty"),
+        (pieces("<think>Je cherche dans le passage"), "empty"),
         (pieces(f"{INVENTED} [1]."), "unsupported"),
     ],
 )
