@@ -86,10 +86,11 @@ learn: install ## Learn fusion, sentence choice and confidence on questions that
 	@$(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH)
 	@$(BIN)/python -m benchmarks.learn_retrieval fusion $(BENCH) $(FOLDS)
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
-	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS) --reading
+	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-bundled
+	@$(BIN)/python -m benchmarks.learn_reading build/index-bundled
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-untrained --encoder bundled-base
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained
-	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained --reading
+	@$(BIN)/python -m benchmarks.learn_reading build/index-untrained --encoder bundled-base
 	@for split in before2017 after2017; do \
 	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
 	done

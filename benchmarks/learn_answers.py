@@ -1,13 +1,12 @@
 """Learn which sentences answer and when to abstain: `learned/answers.json`.
 
-    python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER [--reading]
-    python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX [--reading]
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --before INDEX ENCODER --after INDEX ENCODER
+    python -m benchmarks.learn_answers QUESTIONS.jsonl --untrained INDEX
 
 The first learns for encoders that keep token vectors, from two indexes, each asked only what its encoder has not seen
 (`out_of_fold`). The second learns for those that keep none, from an index made with `bundled-base`, which has seen no
-question. With `--reading`, what is learned is how far the reader is followed and how long answers are, from the
-questions that were kept from the reader too. `make learn` makes the indexes. Figures printed are cross-validated over
-five folds of documents; what is shipped is fitted to all questions.
+question. `make learn` makes the indexes. Figures printed are cross-validated over five folds of documents; what is
+shipped is fitted to all questions. `benchmarks.learn_reading` learns the rest.
 """
 
 from __future__ import annotations
@@ -16,33 +15,29 @@ import argparse
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, replace
-from itertools import compress
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 from sklearn.linear_model import LogisticRegression
 
 from benchmarks.out_of_fold import folds, open_fold
 from search27 import Library, learned
 from search27.answer import confidence, evidence
 from search27.answer.evidence import Evidence, collect
-from search27.answer.extractive import choose
 from search27.embedding.bundled import bundled_revision
 from search27.evaluation import (
-    QUOTE_CHARACTERS,
     Question,
     auroc,
     gives,
     is_document,
-    is_right,
     read_questions,
 )
-from search27.learned import LinearModel, Reading
+from search27.learned import LinearModel
 from search27.retrieval import Candidates
 
 UNANSWERABLE = Path(__file__).parent / "training" / "unanswerable.jsonl"
@@ -50,14 +45,9 @@ UNANSWERABLE = Path(__file__).parent / "training" / "unanswerable.jsonl"
 FOLDS = 5
 ANSWERED = 0.93
 """Share of answerable questions that the threshold lets through, each type counting alike."""
-MEDIAN = 430
-"""Characters of the median answer at most, each type counting alike; the promise is 450."""
-WORTH = (0.02, 0.03, 0.04, 0.045, 0.05, 0.055, 0.06, 0.07, 0.08, 0.1)
 PARAPHRASES = "concept"
 """These share few words with the text that answers them: they do not set the level of usual evidence."""
 UNTRAINED = "bundled-base"
-READER = Path(learned.__file__).with_name("reader.json")
-"""Says which questions were kept from the reader."""
 
 
 @dataclass(slots=True)
@@ -79,7 +69,6 @@ def main() -> None:
     parser.add_argument("--before", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--after", nargs=2, metavar=("INDEX", "ENCODER"))
     parser.add_argument("--untrained", type=Path, metavar="INDEX")
-    parser.add_argument("--reading", action="store_true")
     arguments = parser.parse_args()
     questions = [*read_questions(arguments.questions), *read_questions(UNANSWERABLE)]
     digest = hashlib.sha256(arguments.questions.read_bytes() + UNANSWERABLE.read_bytes()).hexdigest()
@@ -100,10 +89,7 @@ def main() -> None:
         name, provenance["encoder"] = learned.WITH_TOKENS, "the encoders of two folds of years"
     else:
         parser.error("give --before and --after, or --untrained")
-    if arguments.reading:
-        store(name, learn_reading(cases, provenance))
-    else:
-        store(name, learn_sentences(cases, provenance))
+    store(name, learn_sentences(cases, provenance))
 
 
 def untrained_cases(questions: list[Question], index: Path) -> list[Case]:
@@ -190,36 +176,11 @@ def fit_confidence(rows: NDArray[np.float32], cases: list[Case]) -> LinearModel:
     )
 
 
-def type_weights(cases: list[Case]) -> NDArray[np.float64]:
+def type_weights(cases: Sequence[Case]) -> NDArray[np.float64]:
     """Each type of answerable question counts alike; the sum stays that of the answerable questions."""
     counts = Counter(case.question.type for case in cases if case.question.evidence)
     even = sum(counts.values()) / max(1, len(counts))
     return np.array([even / counts[c.question.type] if c.question.evidence else 1.0 for c in cases])
-
-
-@dataclass(slots=True)
-class Judged:
-    """What an answer is worth: whether it is right, whether it cites the gold quote, and its length."""
-
-    right: bool
-    cited: bool
-    length: int
-
-
-def judge(case: Case, scores: NDArray[np.float32], worth: float) -> Judged:
-    """Judge the answer that is made of the sentences with these scores."""
-    quotes = []
-    runs = choose(case.evidence, scores, worth)
-    for run in runs:
-        start = run[0].passage.span.start
-        quotes.append(run[0].passage.text[run[0].span.start - start : run[-1].span.end - start])
-    text = "\n\n".join(quotes)
-    cited = any(
-        is_document(run[0].passage.document_id, gold.doc) and gives(quote[:QUOTE_CHARACTERS], gold.quote)
-        for run, quote in zip(runs, quotes, strict=True)
-        for gold in case.question.evidence
-    )
-    return Judged(is_right(text, case.question.keywords), cited, len(text))
 
 
 def fit_all(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
@@ -253,78 +214,6 @@ def cross_validate(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
         f"AUROC {auroc(sure[True], sure[False]):.3f}, abstained {1 - np.mean(answered[False]):.3f}"
     )
     return fit_all(cases)
-
-
-def learn_reading(cases: list[Case], provenance: dict[str, str]) -> dict[str, Any]:
-    """Learn `reading` and `worth` from the questions that the reader has not seen, and print what they bring."""
-    kept = set(json.loads(READER.read_text(encoding="utf-8"))["kept"])
-    sentence = fit_sentences([case for case in cases if case.question.id not in kept])
-    rows = [weighed(case, sentence) for case in cases if case.question.evidence and case.question.id in kept]
-    scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(rows)
-    for number in range(FOLDS):
-        reading = fit_reading([row for row in rows if row[0].fold != number])
-        for place, (case, *pair) in enumerate(rows):
-            if case.fold == number:
-                scores[place] = reading.score(*pair)
-    cases = [case for case, *_ in rows]
-    for title, given in (
-        ("features alone", [features for _, features, _ in rows]),
-        ("with the reader", scores),
-    ):
-        worth = least_worth(cases, given)
-        judged = [judge(case, s, worth) for case, s in zip(cases, given, strict=True)]
-        first = np.mean([bool(case.gold[np.argmax(s)]) for case, s in zip(cases, given, strict=True)])
-        right, cited = (np.mean([getattr(j, field) for j in judged]) for field in ("right", "cited"))
-        median = np.median([j.length for j in judged])
-        print(
-            f"{title}: {len(cases)} questions, best sentence is gold {first:.3f}, right {right:.3f}, "
-            f"cites {cited:.3f}, median {median:.0f}, worth {worth}"
-        )
-    reading = fit_reading(rows)
-    return {
-        "reading": {"features": round(reading.features, 3), "reader": round(reading.reader, 3)},
-        "worth": least_worth(cases, [reading.score(*pair) for _, *pair in rows]),
-        "reading provenance": {"questions": len(cases), **provenance},
-    }
-
-
-Weighed = tuple[Case, NDArray[np.float32], NDArray[np.float32]]
-"""A case with what the features and what the reader make of its sentences, where they are worth reading."""
-
-
-def weighed(case: Case, sentence: LinearModel) -> Weighed:
-    """Read a case's promising sentences; the others leave it."""
-    features = sentence.score(case.features)
-    chosen = evidence.promising(case.evidence, features)
-    items = list(compress(case.evidence, chosen))
-    read = evidence.read(case.question.question, items, case.library._store, case.library._reader)
-    narrowed = replace(case, evidence=items, features=case.features[chosen], gold=case.gold[chosen])
-    return narrowed, features[chosen], read
-
-
-def fit_reading(cases: list[Weighed]) -> Reading:
-    """Factors under which the gold sentences take most of their question's likelihood."""
-    useful = [row for row in cases if row[0].gold.any()]
-
-    def loss(factors: NDArray[np.float64]) -> float:
-        total = 0.0
-        for case, features, reader in useful:
-            score = factors[0] * features + factors[1] * reader
-            total += logsumexp(score) - logsumexp(score[case.gold])
-        return float(total)
-
-    found = minimize(loss, np.array([1.0, 0.3]), method="Nelder-Mead")
-    return Reading(float(found.x[0]), float(found.x[1]))
-
-
-def least_worth(cases: list[Case], scores: list[NDArray[np.float32]]) -> float:
-    """The least `worth`, and so the most quotes, with which the median length keeps the promise."""
-    weights = type_weights(cases)
-    for worth in WORTH:
-        lengths = np.array([judge(case, s, worth).length for case, s in zip(cases, scores, strict=True)])
-        if weights[lengths <= MEDIAN].sum() >= weights.sum() / 2:
-            return worth
-    raise SystemExit("No length keeps the promise: WORTH needs higher values.")
 
 
 def learn_sentences(cases: list[Case], provenance: dict[str, str]) -> dict[str, Any]:

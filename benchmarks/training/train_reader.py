@@ -22,6 +22,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "true")
 
@@ -53,6 +54,8 @@ from search27.evaluation import gives
 from search27.french import split_sentences
 
 BASE = "bundled-base"
+LEARNED = Path(learned.__file__).parent
+SENTENCES = Path(__file__).with_name("sentences.jsonl")
 UNANSWERABLE = Path(__file__).with_name("unanswerable.jsonl")
 HARD_CANDIDATES = 16
 NEGATIVES = 2
@@ -117,6 +120,28 @@ class Reader(torch.nn.Module):
             scores.append((self.sentence(mean) + self.whole(tokens[row, 0]))[:, 0] + self.likeness * alike)
         return scores
 
+    def pairs(self) -> dict[str, NDArray[Any]]:
+        """What training has changed, as it is shipped."""
+        pairs: dict[str, NDArray[Any]] = adapter.compress(self.encoder.deltas())
+        for name, (value, kind) in self._head().items():
+            pairs[name] = value.detach().numpy().reshape(-1).astype(kind)
+        return pairs
+
+    @torch.no_grad()
+    def set(self, pairs: dict[str, NDArray[Any]]) -> None:
+        """Go on from what `pairs` gave."""
+        self.encoder.set_deltas(adapter.expand(pairs))
+        for name, (value, _) in self._head().items():
+            value.copy_(torch.from_numpy(pairs[name].astype(np.float32)).reshape(value.shape))
+
+    def _head(self) -> dict[str, tuple[torch.Tensor, type[np.floating[Any]]]]:
+        return {
+            "reader.sentence": (self.sentence.weight, np.float16),
+            "reader.whole": (self.whole.weight, np.float16),
+            "reader.bias": (self.sentence.bias, np.float32),
+            "reader.likeness": (self.likeness, np.float32),
+        }
+
 
 def readable(text: Text, tokenizer: Tokenizer) -> Readable:
     """Sentences of a passage and their tokens; those beyond the encoder's longest input are left out."""
@@ -140,9 +165,12 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=Path("../shared/bench27"), help="holds train.jsonl")
     parser.add_argument("--corpus", type=Path, default=Path("../shared/corpus27"), help="publications")
     parser.add_argument("--steps", type=int, default=1300)
-    parser.add_argument("--out", type=Path, default=Path(learned.__file__).with_name("reader.safetensors"))
+    parser.add_argument("--start", type=Path, help="reader to go on from")
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", type=Path, default=LEARNED / "reader.safetensors")
     given = parser.parse_args()
     torch.manual_seed(0)
+    torch.set_num_threads(given.threads)
     Run(given).run()
 
 
@@ -151,23 +179,25 @@ class Run:
 
     def __init__(self, given: argparse.Namespace) -> None:
         self.given = given
-        folder = bundled_folder(load_settings().cache, BASE)
-        self.tokenizer = load_tokenizer(folder)
+        self.folder = bundled_folder(load_settings().cache, BASE)
+        self.tokenizer = load_tokenizer(self.folder)
         self.texts = read_passages(given.corpus, self.tokenizer)
-        self.encoder = Encoder(folder, APART_LAYERS)
+        self.encoder = Encoder(self.folder, APART_LAYERS)
         self.reader = Reader(self.encoder)
-        self.files = [given.bench / "train.jsonl", OWN_QUESTIONS, UNANSWERABLE]
-        self.examples = [*read_examples(self.files[:2], self.texts), *_unanswerable(self.files)]
+        if given.start:
+            self.reader.set(adapter.load(given.start))
+        self.files = [given.bench / "train.jsonl", OWN_QUESTIONS, SENTENCES, UNANSWERABLE]
+        self.examples = [*read_examples(self.files[:3], self.texts), *_unanswerable(self.files)]
         self.readable = [readable(text, self.tokenizer) for text in self.texts]
         print(f"{len(self.texts)} passages, {len(self.examples)} questions", flush=True)
 
     def run(self) -> None:
         """Prepare, train, save and measure."""
-        self.states = self.encoder.lower([text.ids for text in self.texts])
-        queries = [self.tokenizer.encode(QUERY_PROMPT + example.question).ids for example in self.examples]
-        self.questions = self.encoder.lower(queries)
+        passages = [text.ids for text in self.texts]
+        questions = [self.tokenizer.encode(QUERY_PROMPT + example.question).ids for example in self.examples]
+        self.states, self.questions = self.encoder.lower(passages), self.encoder.lower(questions)
         print("lower layers done", flush=True)
-        hard = self._hard()
+        hard = self._hard(passages, questions)
         asked = [self._asked(number, hard[number]) for number in range(len(self.examples))]
         held = [held_out(example) for example in self.examples]
         trained = [item for item, out in zip(asked, held, strict=True) if not out]
@@ -176,11 +206,16 @@ class Run:
         print(f"{len(trained)} to train on, {len(self.tested)} to test on", flush=True)
         self.train(trained)
 
-    def _hard(self) -> NDArray[np.int64]:
-        passages, windows = encode(self.encoder, self.states, [text.windows for text in self.texts])
-        vectors, _ = encode(self.encoder, self.questions)
+    def _hard(
+        self, passages: Sequence[Sequence[int]], questions: Sequence[Sequence[int]]
+    ) -> NDArray[np.int64]:
+        """The passages that the shipped encoder ranks first for each question."""
+        ranker = Encoder(self.folder)
+        ranker.set_deltas(adapter.expand(adapter.load(LEARNED / "encoder.safetensors")))
+        told, windows = encode(ranker, ranker.lower(passages), [text.windows for text in self.texts])
+        asked, _ = encode(ranker, ranker.lower(questions))
         lexical = lexical_scores(self.texts, self.examples)
-        scores = rank(Vectors(passages, windows, vectors), vectors.mean(axis=0), lexical)[HYBRID]
+        scores = rank(Vectors(told, windows, asked), asked.mean(axis=0), lexical)[HYBRID]
         return np.argsort(-scores, axis=1)[:, :HARD_CANDIDATES]
 
     def _asked(self, number: int, hard: NDArray[np.int64]) -> Asked:
@@ -210,7 +245,8 @@ class Run:
         )
         chance = random.Random(0)
         stream = _endless(trained, chance)
-        self._level(trained[:BATCH])
+        if self.given.start is None:
+            self._level(trained[:BATCH])
         started, losses = time.monotonic(), []
         for step in range(1, steps + 1):
             batch = [next(stream) for _ in range(BATCH)]
@@ -293,13 +329,9 @@ class Run:
 
     def save(self, step: int) -> None:
         """Write the reader as far as it has come, with where it comes from."""
-        pairs = adapter.compress(self.encoder.deltas())
-        pairs["reader.sentence"] = self.reader.sentence.weight[0].detach().numpy().astype(np.float16)
-        pairs["reader.whole"] = self.reader.whole.weight[0].detach().numpy().astype(np.float16)
-        pairs["reader.bias"] = self.reader.sentence.bias.detach().numpy().astype(np.float32)
-        pairs["reader.likeness"] = self.reader.likeness.detach().numpy().astype(np.float32)
         provenance = {
             "base": {"name": HUB_ID, "weights_sha256": WEIGHTS_SHA256},
+            "start": adapter.sha256(self.given.start)[:12] if self.given.start else None,
             "data": {path.name: adapter.sha256(path) for path in self.files},
             "steps": step,
             "questions": len(self.examples) - len(self.kept),
@@ -310,7 +342,7 @@ class Run:
             "command": " ".join(["python benchmarks/training/train_reader.py", *sys.argv[1:]]),
             "kept": self.kept,
         }
-        adapter.save(pairs, self.given.out, provenance)
+        adapter.save(self.reader.pairs(), self.given.out, provenance)
 
 
 def _endless(items: Sequence[Asked], chance: random.Random) -> Iterator[Asked]:

@@ -232,6 +232,11 @@ class Retriever:
         """How alike windows are to one of them, in standard deviations; about 0 for unrelated ones."""
         return self._windows.likeness(window, others)
 
+    @property
+    def keeps_tokens(self) -> bool:
+        """Whether the index holds token vectors."""
+        return self._tokens.is_kept
+
     def rarity(self, tokens: Sequence[str]) -> dict[str, float]:
         """Inverse document frequency of each token, ≥ 0; a token that no passage holds gets the highest."""
         return self._lexical.rarity(tokens)
