@@ -13,15 +13,13 @@ import argparse
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 from itertools import compress
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 from benchmarks.learn_answers import FOLDS, Case, collect_cases, store, type_weights, without_tokens
 from benchmarks.training.data import locate
@@ -37,7 +35,9 @@ READER = Path(learned.__file__).with_name("reader.json")
 """Says which questions were kept from the reader."""
 MEDIAN = 430
 """Characters of the median answer at most, each type counting alike; the promise is 450."""
-WORTH = (0.02, 0.03, 0.04, 0.045, 0.05, 0.055, 0.06, 0.07, 0.08, 0.1)
+WORTH = (0.02, 0.03, 0.04, 0.0425, 0.045, 0.0475, 0.05, 0.0525, 0.055, 0.06, 0.07, 0.08, 0.1)
+READER_FACTORS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
+"""Beside a factor of 1 for the features: only their ratio and `worth` decide what is quoted."""
 
 
 def main() -> None:
@@ -58,8 +58,7 @@ def main() -> None:
     if not library._retriever.keeps_tokens:
         name, cases = learned.WITHOUT_TOKENS, [without_tokens(case) for case in cases]
     reading, worth = learn([weighed(case, library) for case in cases])
-    factors = {"features": round(reading.features, 3), "reader": round(reading.reader, 3)}
-    store(name, {"reading": factors, "worth": worth, "reading provenance": provenance})
+    store(name, {"reading": asdict(reading), "worth": worth, "reading provenance": provenance})
 
 
 def kept_questions(library: Library) -> list[Question]:
@@ -101,53 +100,48 @@ def weighed(case: Case, library: Library) -> Weighed:
 
 def learn(rows: Sequence[Weighed]) -> tuple[Reading, float]:
     """Factors and `worth`; prints what they bring on folds that they were not learned on."""
-    scores: list[NDArray[np.float32]] = [np.zeros(0, np.float32)] * len(rows)
-    for number in range(FOLDS):
-        reading = fit_reading([row for row in rows if row[0].fold != number])
-        for place, (case, *pair) in enumerate(rows):
-            if case.fold == number:
-                scores[place] = reading.score(*pair)
-    cases = [case for case, *_ in rows]
-    _describe("features alone", cases, [features for _, features, _ in rows])
-    _describe("with the reader", cases, scores)
-    reading = fit_reading(rows)
-    return reading, least_worth(cases, [reading.score(*pair) for _, *pair in rows])
+    alone = Reading(1.0, 0.0)
+    _describe("features alone", rows, [(alone, fit_worth(rows, alone))] * FOLDS)
+    _describe("with the reader", rows, [fit([row for row in rows if row[0].fold != n]) for n in range(FOLDS)])
+    return fit(rows)
 
 
-def _describe(title: str, cases: Sequence[Case], scores: Sequence[NDArray[np.float32]]) -> None:
-    worth = least_worth(cases, scores)
-    judged = [judge(case, s, worth) for case, s in zip(cases, scores, strict=True)]
-    first = np.mean([bool(case.gold[np.argmax(s)]) for case, s in zip(cases, scores, strict=True)])
-    cited, median = np.mean([j.cited for j in judged]), np.median([j.length for j in judged])
-    print(
-        f"{title}: {len(cases)} questions, best sentence is gold {first:.3f}, cites {cited:.3f}, "
-        f"median {median:.0f}, worth {worth}"
-    )
+def fit(rows: Sequence[Weighed]) -> tuple[Reading, float]:
+    """Factors and `worth` with which answers cite the gold quote most often, each type counting alike."""
+    options = [Reading(1.0, factor) for factor in READER_FACTORS]
+    found = [(reading, fit_worth(rows, reading)) for reading in options]
+    weights = type_weights([case for case, *_ in rows])
+    return max(found, key=lambda option: float(weights @ [j.cited for j in _judged(rows, *option)]))
 
 
-def fit_reading(rows: Sequence[Weighed]) -> Reading:
-    """Factors under which the gold sentences take most of their question's likelihood."""
-    useful = [row for row in rows if row[0].gold.any()]
-
-    def loss(factors: NDArray[np.float64]) -> float:
-        total = 0.0
-        for case, features, reader in useful:
-            score = factors[0] * features + factors[1] * reader
-            total += logsumexp(score) - logsumexp(score[case.gold])
-        return float(total)
-
-    found = minimize(loss, np.array([1.0, 0.3]), method="Nelder-Mead")
-    return Reading(float(found.x[0]), float(found.x[1]))
-
-
-def least_worth(cases: Sequence[Case], scores: Sequence[NDArray[np.float32]]) -> float:
+def fit_worth(rows: Sequence[Weighed], reading: Reading) -> float:
     """The least `worth`, and so the most quotes, with which the median length keeps the promise."""
-    weights = type_weights(cases)
+    weights = type_weights([case for case, *_ in rows])
     for worth in WORTH:
-        lengths = np.array([judge(case, s, worth).length for case, s in zip(cases, scores, strict=True)])
+        lengths = np.array([judged.length for judged in _judged(rows, reading, worth)])
         if weights[lengths <= MEDIAN].sum() >= weights.sum() / 2:
             return worth
     raise SystemExit("No length keeps the promise: WORTH needs higher values.")
+
+
+def _judged(rows: Sequence[Weighed], reading: Reading, worth: float) -> list[Judged]:
+    return [judge(case, reading.score(*pair), worth) for case, *pair in rows]
+
+
+def _describe(
+    title: str, rows: Sequence[Weighed], learned_on_others: Sequence[tuple[Reading, float]]
+) -> None:
+    """Print the figures of each fold's questions with what was learned on the other folds."""
+    first, judged = [], []
+    for number, (reading, worth) in enumerate(learned_on_others):
+        fold = [row for row in rows if row[0].fold == number]
+        first += [bool(case.gold[np.argmax(reading.score(*pair))]) for case, *pair in fold]
+        judged += _judged(fold, reading, worth)
+    cited, median = np.mean([j.cited for j in judged]), np.median([j.length for j in judged])
+    print(
+        f"{title}: {len(rows)} questions, best sentence is gold {np.mean(first):.3f}, cites {cited:.3f}, "
+        f"median {median:.0f}"
+    )
 
 
 @dataclass(slots=True)

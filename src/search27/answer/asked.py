@@ -31,7 +31,8 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
         "definition",
         re.compile(
             r"qu['’ ]?est[- ]ce qu(?:e? (?!.*\bfai)|['’](?=une? \S+(?: \S+){0,3} ?[?,]))|c['’]est quoi|"
-            r"que signifie|que désigne|définition|que veut dire|what (?:(?:is|are)\b(?! the\b)|does \w+ mean\b)",
+            r"que signifie|que désigne|définition|que veut dire|what does \w+ mean\b|"
+            r"what (?:is|are)\b(?! the (?:total )?(?:budget|amount|cost|price|number|date)\b)",
             _I,
         ),
     ),
