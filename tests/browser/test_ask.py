@@ -28,9 +28,9 @@ pytestmark = pytest.mark.browser
 QUESTION = "Quelle subvention la Fabrique des quais a-t-elle reçue en 2023 ?"
 TITLE = "Rapport piégé " + " ".join(PROBES)
 PAGES = [  # the best quote begins on the first page and ends on the second
-    ["Rapport de la Fabrique des quais", "Une page de garde sans rien d'autre."],
+    ["Rapport de la Fabrique des quais", "La Fabrique des quais est un atelier du quartier."],
     [
-        "En 2023 la Fabrique des quais a reçu une subvention de douze mille euros de la ville.",
+        "Elle a reçu en 2023 une subvention de douze mille euros de la ville.",
         "Cette subvention a servi à ouvrir un second atelier pour les menuisiers du quartier.",
     ],
 ]
