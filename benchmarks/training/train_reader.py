@@ -5,7 +5,7 @@
 The lower half of multilingual-e5-small reads question and passage each on its own, as published; its upper half, which
 is trained, reads them as one sequence. A sentence's score is its likeness to the question and a linear function of the
 means of its tokens, against 0 for "no sentence here". Questions about a fifth of the documents are kept out:
-`benchmarks.learn_answers --reading` learns from those how far to follow the reader.
+`benchmarks.learn_reading` learns from those how far to follow the reader.
 
 Source: S. MacAvaney et al., Efficient Document Re-Ranking for Transformers by Precomputing Term Representations, 2020.
 """
