@@ -69,15 +69,14 @@ bench-speed: install ## Measure speed beside plain uses of the same model, and g
 	@$(BIN)/python -m benchmarks.parity
 	@$(BIN)/python -m benchmarks.report
 
-train: install ## Train the encoder's adapter, in two rounds, and the reader on ../shared/bench27 (overwrites src/search27/learned/encoder.* and reader.*)
+train: install ## Train the encoder's adapter, in two rounds, on ../shared/bench27 (overwrites src/search27/learned/encoder.*)
 	@$(BIN)/python benchmarks/training/train_encoder.py --out build/encoder-first.safetensors
 	@$(BIN)/python benchmarks/training/train_encoder.py --start build/encoder-first.safetensors --steps 170 --learning-rate 6e-5
-	@$(BIN)/python benchmarks/training/train_reader.py
 
 BENCH := ../shared/bench27/train.jsonl
 FOLDS := --before build/index-before2017 build/encoder-before2017 --after build/index-after2017 build/encoder-after2017
 
-learn: install ## Learn fusion, sentence choice and confidence on questions that the encoder has not seen (about 2 hours)
+learn: install ## Learn fusion, confidence and the choice of sentences (about 2 hours)
 	@for split in before2017 after2017; do \
 	  $(BIN)/python benchmarks/training/train_encoder.py --split $$split --steps 160 --learning-rate 1e-4 && \
 	  $(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH) --encoder build/encoder-$$split && \
@@ -87,10 +86,11 @@ learn: install ## Learn fusion, sentence choice and confidence on questions that
 	@$(BIN)/python -m benchmarks.learn_retrieval fusion $(BENCH) $(FOLDS)
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-bundled
-	@$(BIN)/python -m benchmarks.learn_reading build/index-bundled
+	@$(BIN)/python -m benchmarks.learn_matching build/index-bundled
+	@$(BIN)/python -m benchmarks.learn_length build/index-bundled
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-untrained --encoder bundled-base
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained
-	@$(BIN)/python -m benchmarks.learn_reading build/index-untrained --encoder bundled-base
+	@$(BIN)/python -m benchmarks.learn_length build/index-untrained --encoder bundled-base
 	@for split in before2017 after2017; do \
 	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
 	done

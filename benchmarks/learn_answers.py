@@ -6,7 +6,7 @@
 The first learns for encoders that keep token vectors, from two indexes, each asked only what its encoder has not seen
 (`out_of_fold`). The second learns for those that keep none, from an index made with `bundled-base`, which has seen no
 question. `make learn` makes the indexes. Figures printed are cross-validated over five folds of documents; what is
-shipped is fitted to all questions. `benchmarks.learn_reading` learns the rest.
+shipped is fitted to all questions. `benchmarks.learn_length` learns the rest.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ class Case:
     candidates: Candidates
     evidence: list[Evidence]
     features: NDArray[np.float32]
+    likeness: NDArray[np.float32]
     gold: NDArray[np.bool_]
 
 
@@ -111,11 +112,11 @@ def collect_cases(questions: list[Question], library: Library) -> list[Case]:
     cases = []
     for number, question in enumerate(questions):
         candidates = library._retriever.retrieve(question.question)
-        items, features = collect(question.question, library._retriever, library._store, candidates)
+        items, features, likeness = collect(question.question, library._retriever, library._store, candidates)
         gold = np.array([_is_gold(item, question) for item in items], bool)
         key = question.evidence[0].doc if question.evidence else f"unanswerable-{number}"
         group = int(hashlib.sha256(key.encode()).hexdigest(), 16) % FOLDS
-        cases.append(Case(question, group, library, candidates, items, features, gold))
+        cases.append(Case(question, group, library, candidates, items, features, likeness, gold))
     return cases
 
 
@@ -149,7 +150,7 @@ def fit_sentences(cases: list[Case]) -> LinearModel:
 
 def confidence_row(case: Case, sentence: LinearModel) -> NDArray[np.float32]:
     scores = sentence.score(case.features)
-    return confidence.confidence_features(case.question.question, case.candidates, scores)
+    return confidence.confidence_features(case.question.question, case.candidates, case.evidence, scores)
 
 
 def fit_confidence(rows: NDArray[np.float32], cases: list[Case]) -> LinearModel:

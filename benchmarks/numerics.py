@@ -32,7 +32,6 @@ from search27.embedding.bundled import PROMPTS, bundled_folder
 from search27.embedding.encoder import EncoderIdentity, PassageInput, SentenceTransformerEncoder
 from search27.embedding.exported import INPUTS, exported_model
 from search27.embedding.openvino import OpenVinoEncoder
-from search27.embedding.reader import Reader
 from search27.embedding.session import Numbers, TokenSession, Vectors, padded
 from search27.evaluation import HIT_CHARACTERS, holds, read_questions
 from search27.explore import atlas
@@ -182,9 +181,7 @@ def openvino_int8(folder: Path, sample: Sequence[str]) -> Layers:
 
     session = TokenSession(folder)
     encoded = session.tokenise(list(sample))
-    batches = [
-        padded([item.ids for item in encoded[start : start + 4]]) for start in range(0, len(encoded), 4)
-    ]
+    batches = [padded(encoded[start : start + 4]) for start in range(0, len(encoded), 4)]
     data = nncf.Dataset(
         batches, lambda batch: dict(zip(INPUTS, (session.words[batch[0]], batch[1]), strict=True))
     )
@@ -321,9 +318,7 @@ def _asked(entries: list[Entry], encoder: OtherNumerics, questions: Sequence[Pat
             counts = write_files(scratch, encoded(entries, encoder), encoder.identity)
             atlas.save(atlas.Atlas(), scratch / ATLAS)
             name = generation.publish(index, scratch, generation.Contents(encoder.identity, counts))
-        library = Library(
-            index / name, generation.verify(index / name), encoder, Reader(load_settings().cache)
-        )
+        library = Library(index / name, generation.verify(index / name), encoder)
         found = found_in_five(library, questions)
         library.close()
     return found

@@ -28,10 +28,9 @@ from benchmarks.results_file import circumstances, write_results
 from benchmarks.stacks import llamaindex, txtai
 from search27 import Library, build
 from search27.config import Settings, load_settings
-from search27.embedding.bundled import PROMPTS, READER_NAME, bundled_folder
+from search27.embedding.bundled import PROMPTS, bundled_folder
 from search27.embedding.encoder import PassageInput, SentenceTransformerEncoder
 from search27.embedding.openvino import open_encoder
-from search27.embedding.reader import Reader
 from search27.evaluation import read_questions
 from search27.sources.folder import discover
 
@@ -191,12 +190,10 @@ def command_line(index: Path, settings: Settings) -> list[Row]:
 
 
 def _only_models(settings: Settings, folder: Path) -> Settings:
-    """Settings whose cache holds the converted models and no vectors."""
-    Reader(settings.cache).make()
+    """Settings whose cache holds the converted model and no vectors."""
+    model = bundled_folder(settings.cache, ENCODER)
     folder.mkdir()
-    for name in (ENCODER, READER_NAME):
-        model = bundled_folder(settings.cache, name)
-        (folder / model.name).symlink_to(model.resolve())
+    (folder / model.name).symlink_to(model.resolve())
     return settings.model_copy(update={"cache": folder, "encoder": ENCODER})
 
 

@@ -10,9 +10,7 @@ import pytest
 
 from search27 import Library, build
 from search27.config import Settings, load_settings
-from search27.embedding.bundled import READER_NAME, bundled_path
 from search27.embedding.encoder import SentenceTransformerEncoder
-from search27.embedding.reader import Reader
 from search27.types import BuildReport
 
 ROOT = Path(__file__).parents[1]
@@ -34,17 +32,6 @@ def _own_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     return load_settings()
-
-
-@pytest.fixture
-def own_cache(tmp_path: Path, settings: Settings) -> Path:
-    """A cache with the reader, which takes half a minute to make, and nothing else."""
-    Reader(settings.cache).make()
-    reader = bundled_path(settings.cache, READER_NAME)
-    folder = tmp_path / "cache"
-    folder.mkdir()
-    (folder / reader.name).symlink_to(reader)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -59,17 +59,13 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An answerable question: `gold` maps the passages that hold its quotes to the window that does so best.
-
-    `quotes` are the gold quotes, or their folded words.
-    """
+    """An answerable question: `gold` maps the passages that hold its quotes to the window that does so best."""
 
     id: str
     type: str
     question: str
     documents: frozenset[str]
     gold: dict[int, int] = field(hash=False)
-    quotes: tuple[str, ...]
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:
@@ -127,27 +123,19 @@ def read_examples(files: Iterable[Path], texts: Sequence[Text]) -> list[Example]
             row = json.loads(line)
             gold: dict[int, int] = {}
             found: set[str] = set()
-            quotes: list[str] = []
             for evidence in row["evidence"]:
                 for document in (name for name in by_document if is_document(name, str(evidence["doc"]))):
                     found.add(document)
-                    quote, passages = _gold(evidence, by_document[document], texts)
-                    quotes.append(quote)
-                    gold |= passages
+                    gold |= _gold(evidence, by_document[document], texts)
             if gold:
-                given = tuple(filter(None, quotes))
-                examples.append(
-                    Example(row["id"], row["type"], row["question"], frozenset(found), gold, given)
-                )
+                examples.append(Example(row["id"], row["type"], row["question"], frozenset(found), gold))
     return examples
 
 
-def _gold(
-    evidence: dict[str, Any], numbers: Sequence[int], texts: Sequence[Text]
-) -> tuple[str, dict[int, int]]:
-    quote = evidence.get("quote") or locate(evidence, " ".join(texts[n].text for n in numbers)) or ""
+def _gold(evidence: dict[str, Any], numbers: Sequence[int], texts: Sequence[Text]) -> dict[int, int]:
+    quote = evidence.get("quote") or locate(evidence, " ".join(texts[n].text for n in numbers))
     if not quote:
-        return quote, {}
+        return {}
     grams = set(_grams(quote, 3))
     gold = {}
     for number in numbers:
@@ -155,7 +143,7 @@ def _gold(
         if holds(text.text, quote):
             shared = [len(grams & set(_grams(text.input[s.start : s.end], 3))) for s in text.spans]
             gold[number] = int(np.argmax(shared)) if shared else 0
-    return quote, gold
+    return gold
 
 
 def _grams(text: str, size: int) -> list[tuple[str, ...]]:
@@ -192,6 +180,12 @@ def locate(evidence: dict[str, Any], text: str) -> str | None:
     found, size = words(text), int(evidence["words"])
     stretches = (found[start : start + size] for start in range(len(found) - size + 1))
     return next((" ".join(s) for s in stretches if _digest(s) == evidence["sha256"]), None)
+
+
+def bucket(document: str) -> int:
+    """Which fifth of the documents one belongs to, 0 to 4, the same under every name of it."""
+    stem = document.rsplit("/", 1)[-1]
+    return int(hashlib.sha256(stem.encode()).hexdigest(), 16) % 5
 
 
 def words(text: str) -> list[str]:

@@ -29,11 +29,10 @@ BATCH_TOKENS = 4096
 
 
 class Encoder(torch.nn.Module):
-    """The matrices of the layers from `frozen` up are parameters; all else stays as published."""
+    """The matrices of layers `FROZEN_LAYERS` and up are parameters; all else stays as published."""
 
-    def __init__(self, folder: Path, frozen: int = FROZEN_LAYERS) -> None:
+    def __init__(self, folder: Path) -> None:
         super().__init__()
-        self.frozen = frozen
         self.weights = load_file(folder / "model.safetensors")
         self.tuned = torch.nn.ParameterDict(
             {
@@ -41,7 +40,7 @@ class Encoder(torch.nn.Module):
                 for name, weight in self.weights.items()
                 if weight.ndim == 2
                 and name.startswith("encoder.layer.")
-                and int(name.split(".")[2]) >= frozen
+                and int(name.split(".")[2]) >= FROZEN_LAYERS
             }
         )
 
@@ -67,7 +66,7 @@ class Encoder(torch.nn.Module):
             longest = max(len(ids[n]) for n in batch)
             padded = torch.tensor([[*ids[n], *[PAD] * (longest - len(ids[n]))] for n in batch])
             mask = torch.tensor([[n_token < len(ids[n]) for n_token in range(longest)] for n in batch])
-            out = self._layers(self._embed(padded), mask, 0, self.frozen).half().numpy()
+            out = self._layers(self._embed(padded), mask, 0, FROZEN_LAYERS).half().numpy()
             for row, number in enumerate(batch):
                 states[number] = out[row, : len(ids[number])].copy()
         return states
@@ -80,7 +79,7 @@ class Encoder(torch.nn.Module):
         for row, state in enumerate(states):
             padded[row, : len(state)] = torch.from_numpy(state).float()
             mask[row, : len(state)] = True
-        return self._layers(padded, mask, self.frozen, LAYERS), mask
+        return self._layers(padded, mask, FROZEN_LAYERS, LAYERS), mask
 
     def _embed(self, ids: torch.Tensor) -> torch.Tensor:
         weights = self.weights

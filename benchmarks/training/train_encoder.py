@@ -12,7 +12,6 @@ Source: T. Gao et al., SimCSE, 2021 (in-batch negatives); M. Günther et al., La
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import os
 import sys
@@ -30,7 +29,16 @@ from ranking import HYBRID, Vectors, lexical_scores, print_table, rank
 from tokenizers import Tokenizer
 from trainer import Material, Recipe, train
 
-from data import QUERY_PROMPT, Example, Text, load_tokenizer, read_examples, read_passages, without_text
+from data import (
+    QUERY_PROMPT,
+    Example,
+    Text,
+    bucket,
+    load_tokenizer,
+    read_examples,
+    read_passages,
+    without_text,
+)
 from search27 import learned
 from search27.config import load_settings
 from search27.embedding.bundled import HUB_ID, WEIGHTS_SHA256, bundled_folder
@@ -159,11 +167,6 @@ def _held_out(example: Example, split: str, texts: list[Text]) -> bool | None:
     if len(newer) > 1:
         return None
     return newer == {split == "before2017"}
-
-
-def bucket(document: str) -> int:
-    stem = document.rsplit("/", 1)[-1]
-    return int(hashlib.sha256(stem.encode()).hexdigest(), 16) % 5
 
 
 def _convert(files: list[Path], texts: list[Text]) -> None:

@@ -136,13 +136,13 @@ def _draw(
     right = [chance.choice(sorted(example.gold)) for example in examples]
     hard = []
     for number, example in zip(numbers, examples, strict=True):
-        fair = [int(p) for p in material.hard[number] if not also_right(int(p), example, material.texts)]
+        fair = [int(p) for p in material.hard[number] if not _also_right(int(p), example, material.texts)]
         if fair and chance.random() < recipe.hard_share:
             hard.append(chance.choice(fair))
     passages = list(dict.fromkeys(right + hard))
     excluded = torch.tensor(
         [
-            [passage != own and also_right(passage, example, material.texts) for passage in passages]
+            [passage != own and _also_right(passage, example, material.texts) for passage in passages]
             for own, example in zip(right, examples, strict=True)
         ]
     )
@@ -155,7 +155,7 @@ def _draw(
     )
 
 
-def also_right(passage: int, example: Example, texts: Sequence[Text]) -> bool:
+def _also_right(passage: int, example: Example, texts: Sequence[Text]) -> bool:
     return passage in example.gold or any(texts[passage].resembles(texts[gold]) for gold in example.gold)
 
 

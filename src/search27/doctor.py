@@ -19,7 +19,6 @@ from search27.config import Settings
 from search27.errors import IndexNotFound, Search27Error
 from search27.library import Library
 from search27.sources.folder import discover
-from search27.types import Span
 
 State = Literal["ok", "warning", "problem"]
 
@@ -51,7 +50,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _settings,
         _corpus,
         _encoder,
-        _reader,
         _index,
         _disk,
         _folders,
@@ -114,17 +112,6 @@ def _encoder(settings: Settings) -> Finding:
     if len(vector) == identity.dimension:
         return Finding("encoder", "ok", found)
     return Finding("encoder", "problem", found, f"Remove {settings.cache} and run: search27 doctor")
-
-
-def _reader(settings: Settings) -> Finding:
-    from search27.embedding.encoder import PassageInput
-    from search27.embedding.reader import Reader
-
-    passage = PassageInput(SENTENCE, (Span(0, len(SENTENCE)),))
-    [[score]] = Reader(settings.cache).scores(SENTENCE, [passage])
-    return Finding(
-        "reader", "ok", f"reads question and passage together; a sentence tried scores {score:.1f}"
-    )
 
 
 def _index(settings: Settings) -> Finding:

@@ -13,7 +13,6 @@ from search27 import learned
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder, PassageInput
 from search27.embedding.openvino import open_encoder
-from search27.embedding.reader import Reader
 from search27.embedding.vector_cache import CachedEncoder
 from search27.errors import ConfigError, IndexStoreError
 from search27.explore import atlas, drawing, programmes
@@ -68,7 +67,7 @@ def build(
     Raises:
         SourceNotFound: The corpus folder does not exist.
         ConfigError: A setting cannot be used.
-        EncoderUnavailable: The encoder or the reader cannot be made or loaded.
+        EncoderUnavailable: The encoder cannot be loaded.
         IndexStoreError: Another build is running, the index cannot be written, or Milvus does not answer.
         MissingExtra: Milvus is set without the extra `milvus`.
     """
@@ -77,11 +76,6 @@ def build(
     index = Path(index)
     with generation.build_lock(index):
         show = progress or (lambda _: None)
-        reader = Reader(settings.cache)
-        if not reader.is_made:
-            show(Progress("reader", 0, 1))
-            reader.make()
-            show(Progress("reader", 1, 1))
         return _Build(Path(corpus), index, encoder, show, check, leave, _milvus(settings), anew).run()
 
 

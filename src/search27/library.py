@@ -15,7 +15,6 @@ from search27.answer.generator import NOT_SET, Endpoint, endpoint_of
 from search27.config import Settings, load_settings
 from search27.embedding.encoder import Encoder
 from search27.embedding.openvino import open_encoder
-from search27.embedding.reader import Reader
 from search27.errors import GeneratorUnavailable, IndexCorrupt, IndexIncompatible, SourceNotFound
 from search27.explore import atlas
 from search27.french import language_of
@@ -50,7 +49,6 @@ class Library:
         folder: Path,
         manifest: generation.Manifest,
         encoder: Encoder,
-        reader: Reader,
         reranker: Reranker | None = None,
         endpoint: Endpoint | None = None,
         milvus_uri: str = "",
@@ -76,7 +74,6 @@ class Library:
             )
         tokens = TokenIndex.load(folder)
         weights = learned.fusion_weights(identity.name, identity.revision)
-        self._reader = reader
         self._answers = learned.answer_model(tokens.is_kept)
         self._retriever = Retriever(
             self._store,
@@ -141,8 +138,7 @@ class Library:
             )
         reranker = Reranker(settings.reranker) if settings.reranker else None
         try:
-            reader, endpoint = Reader(settings.cache), endpoint_of(settings)
-            return cls(folder, manifest, encoder, reader, reranker, endpoint, settings.milvus_uri)
+            return cls(folder, manifest, encoder, reranker, endpoint_of(settings), settings.milvus_uri)
         except (OSError, sqlite3.Error) as error:
             raise IndexCorrupt(f"{folder} cannot be read ({error}). Run: search27 build") from error
 
@@ -235,9 +231,7 @@ class Library:
         if generate and self._endpoint is None:
             raise GeneratorUnavailable(NOT_SET)
         found = find(question, self._retriever, self._store, self._answers, filters)
-        answer = answer_extractively(
-            question, found, self._retriever, self._store, self._reader, self._answers
-        )
+        answer = answer_extractively(question, found, self._retriever, self._store, self._answers)
         if not generate or self._endpoint is None or found is None:
             return answer
         return answer_generated(

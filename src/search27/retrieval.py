@@ -218,15 +218,15 @@ class Retriever:
             result.append((self._store.window_spans(rows), scores))
         return result
 
-    def sentence_scores(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
-        """Token by token scores of stretches of one passage's text: float32, (n,).
+    def token_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
+        """Likeness of each of the question's tokens to its likest in stretches of a passage: float32, (n, tokens).
 
         Args:
             query: `Candidates.query_tokens` of the question.
             position: Row of the store.
             spans: Counts in the passage's text.
         """
-        return self._tokens.span_scores(query, position, spans)
+        return self._tokens.span_likeness(query, position, spans)
 
     def likeness(self, window: int, others: Positions) -> Vectors:
         """How alike windows are to one of them, in standard deviations; about 0 for unrelated ones."""

@@ -346,11 +346,11 @@ class SyncReport:
 class Progress:
     """One step of a long operation: `done` of `total` units of `stage`.
 
-    A sync lists what the site has (`listing`) and fetches publications (`fetching`); a build makes the `reader` on a
-    machine that has none, reads documents, encodes passages and writes the index.
+    A sync lists what the site has (`listing`) and fetches publications (`fetching`); a build reads documents,
+    encodes passages and writes the index.
     """
 
-    stage: Literal["listing", "fetching", "reader", "documents", "passages", "index"]
+    stage: Literal["listing", "fetching", "documents", "passages", "index"]
     done: int
     total: int
     label: str = ""

@@ -24,13 +24,13 @@ FORMS = ("zoé lîmar", "zoe limar", "zo\\u00e9 l\\u00eemar", "lîmar", "limar")
 
 
 @pytest.fixture
-def place(tmp_path: Path, own_cache: Path, corpus: Path, index: Path, tiny: Settings) -> Settings:
+def place(tmp_path: Path, corpus: Path, index: Path, tiny: Settings) -> Settings:
     """Settings of a corpus that names a person everywhere, with two generations, trash and verdicts."""
     settings = tiny.model_copy(
         update={
             "corpus": corpus,
             "index": index,
-            "cache": own_cache,
+            "cache": tmp_path / "cache",
             "feedback": tmp_path / "verdicts",
         }
     )

@@ -100,7 +100,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def own(tmp_path: Path, own_cache: Path, settings: Settings, tiny: str) -> tuple[Path, Path, Settings]:
+def own(tmp_path: Path, settings: Settings, tiny: str) -> tuple[Path, Path, Settings]:
     """Corpus of three short texts, an index of it in Milvus Lite, and its settings."""
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -114,7 +114,7 @@ def own(tmp_path: Path, own_cache: Path, settings: Settings, tiny: str) -> tuple
             "index": tmp_path / "index",
             "feedback": tmp_path / "feedback",
             "encoder": tiny,
-            "cache": own_cache,
+            "cache": tmp_path / "cache",
         }
     )
     build(corpus, chosen.index, chosen)

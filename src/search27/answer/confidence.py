@@ -8,12 +8,13 @@ set that level, they are no evidence themselves (ADR 0008; `benchmarks/learn_ans
 from __future__ import annotations
 
 import math
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.asked import asked_for
+from search27.answer.evidence import Evidence
 from search27.french import analyse
 from search27.retrieval import Candidates
 
@@ -31,12 +32,15 @@ CONTROLS = (
     "other",
 )
 FEATURES = EVIDENCE + CONTROLS
+PASSAGES = 8
+"""Best passages whose sentences are that evidence; more are weighed for what is quoted."""
 
 
 def confidence_features(
-    question: str, candidates: Candidates, scores: NDArray[np.float32]
+    question: str, candidates: Candidates, evidence: Sequence[Evidence], scores: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Features of the whole question: float32, (len(FEATURES),); `scores` are those of its sentences."""
+    """Features of the whole question: float32, (len(FEATURES),); `scores` are those of the evidence, (n,)."""
+    scores = scores[[item.place < PASSAGES for item in evidence]]
     best, *others = np.sort(scores)[::-1]
     kind = asked_for(question)
     return np.array(

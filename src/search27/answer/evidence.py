@@ -7,26 +7,22 @@ import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.asked import Asked, asked_for, counts, holds_kind, new_figures
-from search27.embedding.encoder import PassageInput
-from search27.embedding.reader import Reader
 from search27.french import analyse, split_sentences
 from search27.index.store import Store
-from search27.passages import context
 from search27.retrieval import Candidates, Retriever
 from search27.types import Passage, Span
 
-PASSAGES = 8
+PASSAGES = 16
 """Passages whose sentences are weighed."""
 MAX_SENTENCE = 900
 """Characters of a sentence that can be quoted."""
-LEAST_SHARE = 0.02
-"""A passage whose sentences are less likely than this, all together, is neither read nor quoted."""
+MAX_QUOTE = 400
+"""Characters of a quote; only a single sentence may be longer."""
 
 FEATURES = (
     "standing",  # fused score of the passage, less that of the best passage
@@ -46,17 +42,20 @@ FEATURES = (
     "length",  # logarithm of its length in characters
     "opening",  # 1 for the first sentence of its passage
     "asking",  # 1 where it is itself a question
-    "dangling",  # 1 where it begins with a pronoun or connective
+    "dangling",  # 1 where it begins with a pronoun, demonstrative or connective
 )
 
 _DANGLING = re.compile(
-    r"(?:[–—-]\s)?(?:ils?|elles?|ce|c['’]|cela|ça|celui|celle|ceux|celles|y (?!compris)|en (?:témoigne|voici)|cette|"
-    r"cet|ces|leurs?|lui|son|sa|ses|mais|or|donc|ainsi|puis|enfin|cependant|toutefois|"
-    r"it|he|she|they|this|these|that|his|her|their|but)\b",
+    r"(?:[–—-]\s)?(?:"
+    r"(?:ils?|elles?|c['’]|cela|ça|y (?!compris)|en (?:témoigne|voici)|leurs?|lui|son|sa|ses|mais|or|donc|ainsi|puis|"
+    r"enfin|cependant|toutefois|it|he|she|they|that|his|her|their|but)\b|"
+    r"(?:(?:à|après|avant|avec|chez|contre|d['’]après|dans|de|depuis|en|face à|grâce à|lors de|par|parmi|pour|selon|"
+    r"sous|sur|among|at|for|from|in|on|with) )?(?:ce|cet|cette|ces|celui|celle|ceux|celles|this|these)\b)",
     re.IGNORECASE,
 )
+_ITEMS = re.compile(rf"(?P<part>.{{0,{MAX_QUOTE - 1}}};|[^;]*;)\s*", re.DOTALL)
 _PART = re.compile(
-    r"(?P<part>.{{0,{0}}};|.{{0,{0}}},|.{{0,{0}}}\S(?=\s)|.{{{0}}}.)\s*".format(MAX_SENTENCE - 1), re.DOTALL
+    r"(?P<part>.{{0,{0}}},|.{{0,{0}}}\S(?=\s)|.{{{0}}}.)\s*".format(MAX_SENTENCE - 1), re.DOTALL
 )
 
 
@@ -81,15 +80,20 @@ class Evidence:
 
 def collect(
     question: str, retriever: Retriever, store: Store, candidates: Candidates
-) -> tuple[list[Evidence], NDArray[np.float32]]:
-    """Sentences of the best passages and their features: float32, (n, len(FEATURES)), unscaled."""
+) -> tuple[list[Evidence], NDArray[np.float32], NDArray[np.float32]]:
+    """Sentences of the best passages, and what they are chosen by.
+
+    Returns:
+        The sentences, those of one passage together; their features, unscaled, (n, len(FEATURES)); the likeness of
+        each token of the question to its likest in each sentence, (n, tokens). Both float32.
+    """
     top = candidates.positions[:PASSAGES]
     windows = retriever.window_scores(candidates.window_query, top)
     evidence: list[Evidence] = []
     surroundings: list[set[str]] = []
     scores: list[float] = []
-    likeness: list[float] = []
-    around: list[float] = []
+    likeness: list[NDArray[np.float32]] = []
+    around: list[NDArray[np.float32]] = []
     for place, passage in enumerate(store.passages(top.tolist())):
         info = store.infos[int(store.document_of[top[place]])]
         sentences = _sentences(passage)
@@ -98,60 +102,30 @@ def collect(
         wider = [
             Span(inner[max(0, n - 1)].start, inner[min(n + 1, len(inner) - 1)].end) for n in range(len(inner))
         ]
-        scores_of = partial(retriever.sentence_scores, candidates.query_tokens, int(top[place]))
-        likeness += scores_of(inner).tolist()
-        around += scores_of(wider).tolist()
+        likeness_of = partial(retriever.token_likeness, candidates.query_tokens, int(top[place]))
+        likeness.append(likeness_of(inner))
+        around.append(likeness_of(wider))
         title = set(analyse(f"{info.title} {passage.heading}"))
         for number, (span, text) in enumerate(sentences):
             evidence.append(Evidence(passage, place, number, span, text, frozenset(tokens[number])))
             surroundings.append(title.union(*tokens[max(0, number - 1) : number + 2]))
             scores.append(_window_score(span, *windows[place]))
+    tokens_of_all = np.concatenate(likeness)
     columns = [
         *_standing(evidence, candidates, scores),
-        *_likeness(likeness, around),
+        *_likeness(tokens_of_all, np.concatenate(around)),
         *_shared_words(evidence, surroundings, retriever.rarity(analyse(question))),
         *_kind_asked_for(evidence, question),
         *_form(evidence),
     ]
-    return evidence, np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
+    features = np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
+    return evidence, features, tokens_of_all
 
 
 def likelihood(scores: NDArray[np.float32]) -> NDArray[np.float32]:
     """Softmax of sentences' scores: float32, (n,), sums to 1."""
     shares = np.exp(scores - scores.max())
     return np.asarray(shares / shares.sum(), np.float32)
-
-
-def promising(evidence: Sequence[Evidence], scores: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which sentences stand in a passage that is worth reading: bool, (n,).
-
-    Args:
-        evidence: What `collect` found.
-        scores: Log-odds of the sentences, (n,).
-    """
-    places = np.array([item.place for item in evidence])
-    chosen: NDArray[np.bool_] = np.bincount(places, likelihood(scores))[places] >= LEAST_SHARE
-    return chosen
-
-
-def read(question: str, evidence: Sequence[Evidence], store: Store, reader: Reader) -> NDArray[np.float32]:
-    """What the reader makes of the sentences: log-odds against "no answer here", float32, (n,).
-
-    Args:
-        question: A question, French or English.
-        evidence: What `collect` found, sentences of one passage together.
-        store: Knows the publications.
-        reader: Reads each passage with the question.
-    """
-    inputs = []
-    for _, group in groupby(evidence, key=lambda item: item.place):
-        items = list(group)
-        passage = items[0].passage
-        before = context(store.info(passage), passage)
-        shift = len(before) - passage.span.start
-        spans = tuple(Span(item.span.start + shift, item.span.end + shift) for item in items)
-        inputs.append(PassageInput(before + passage.text, spans, len(before)))
-    return np.concatenate(reader.scores(question, inputs))
 
 
 Columns = list[list[float]]
@@ -167,9 +141,13 @@ def _standing(evidence: Sequence[Evidence], candidates: Candidates, windows: Seq
     ]
 
 
-def _likeness(tokens: list[float], around: list[float]) -> Columns:
-    best = max(tokens, default=0.0)
-    return [tokens, [score - best for score in tokens], around]
+def _likeness(tokens: NDArray[np.float32], around: NDArray[np.float32]) -> Columns:
+    of_sentence, wider = (
+        (likeness.mean(axis=1) if likeness.size else np.zeros(len(likeness))).tolist()
+        for likeness in (tokens, around)
+    )
+    best = max(of_sentence, default=0.0)
+    return [of_sentence, [score - best for score in of_sentence], wider]
 
 
 def _shared_words(
@@ -207,7 +185,7 @@ def _form(evidence: Sequence[Evidence]) -> Columns:
 
 
 def is_dangling(sentence: str) -> bool:
-    """Whether a sentence begins with a pronoun or connective that points to the one before."""
+    """Whether a sentence begins with a pronoun, demonstrative or connective that points to the one before."""
     return _DANGLING.match(sentence) is not None
 
 
@@ -230,7 +208,16 @@ def _sentences(passage: Passage) -> list[tuple[Span, str]]:
 
 
 def quotable_parts(text: str, sentence: Span) -> Iterator[Span]:
-    """The sentence, cut after semicolons, else commas, else words, where it is too long to be quoted."""
+    """The sentence, a long list cut after semicolons, and what is still too long to quote after commas, else words."""
+    start = sentence.start
+    while sentence.end - start > MAX_QUOTE and (items := _ITEMS.match(text, start, sentence.end)):
+        yield from _cut(text, Span(start, items.end("part")))
+        start = items.end()
+    if start < sentence.end:
+        yield from _cut(text, Span(start, sentence.end))
+
+
+def _cut(text: str, sentence: Span) -> Iterator[Span]:
     start = sentence.start
     while sentence.end - start > MAX_SENTENCE and (part := _PART.match(text, start, sentence.end)):
         yield Span(start, part.end("part"))

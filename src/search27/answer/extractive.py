@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.confidence import confidence_features, lacks_nothing
-from search27.answer.evidence import MAX_SENTENCE, Evidence, collect, is_dangling, likelihood, promising, read
+from search27.answer.evidence import (
+    MAX_QUOTE,
+    MAX_SENTENCE,
+    Evidence,
+    collect,
+    is_dangling,
+    likelihood,
+)
+from search27.answer.matching import token_inputs
 from search27.answer.subjects import subjects
-from search27.embedding.reader import Reader
 from search27.french import language_of
 from search27.index.store import Store
 from search27.learned import AnswerModel
@@ -22,8 +28,11 @@ from search27.retrieval import Candidates, Retriever
 from search27.types import Answer, Citation, Document, Filters, Hit, Passage, Sentence, Span
 
 MAX_CHARACTERS = MAX_SENTENCE
-MAX_QUOTE = 400
 MAX_CITATIONS = 4
+SHORT = 450
+"""Characters of an answer that is sure enough to be short."""
+WORTH_OF_MORE = 0.25
+"""Factor of `worth` where an answer is longer than that: it is unsure, so it shows all places that may hold it."""
 BETWEEN_QUOTES = "\n\n"
 NEAREST = 3
 NEWER = 2
@@ -45,7 +54,7 @@ SUGGESTION = {"fr": "Que sait-on de « {} » ?", "en": "What is known about “{
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that is known of a question before an answer is made of it."""
+    """All that is known of a question before an answer is made of it; `scores` say which sentences answer, (n,)."""
 
     candidates: Candidates
     evidence: list[Evidence]
@@ -54,7 +63,7 @@ class Found:
 
 
 def answer_extractively(
-    question: str, found: Found | None, retriever: Retriever, store: Store, reader: Reader, model: AnswerModel
+    question: str, found: Found | None, retriever: Retriever, store: Store, model: AnswerModel
 ) -> Answer:
     """Answer with one to four short quotes, best first, or abstain.
 
@@ -63,18 +72,14 @@ def answer_extractively(
         found: What `find` found for it.
         retriever: Finds publications nearest to it.
         store: Holds the texts.
-        reader: Reads the evidence with the question.
-        model: Weighs what it says, sets the lengths and the least confidence.
+        model: Sets the lengths and the least confidence.
     """
     if found is None:
         return _abstain(question, 0.0, ())
     if found.confidence < model.threshold:
         nearest = retriever.hits(found.candidates, 3 * NEAREST, language_of(question))
         return _abstain(question, found.confidence, nearest)
-    chosen = promising(found.evidence, found.scores)
-    evidence = list(compress(found.evidence, chosen))
-    scores = model.reading.score(found.scores[chosen], read(question, evidence, store, reader))
-    runs = choose(evidence, scores, model.worth)
+    runs = choose(found.evidence, found.scores, model.worth)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
         for number, run in enumerate(runs, 1)
@@ -102,46 +107,82 @@ def find(
     candidates = retriever.retrieve(question, filters) if question.strip() else None
     if candidates is None or not len(candidates.positions):
         return None
-    evidence, features = collect(question, retriever, store, candidates)
+    evidence, features, likeness = collect(question, retriever, store, candidates)
     if not evidence:
         return None
-    scores = model.sentence.score(features)
-    whole = confidence_features(question, candidates, scores)
+    whole = confidence_features(question, candidates, evidence, model.sentence.score(features))
     confidence = float(model.confidence.probability(whole[None, :])[0])
+    scores = score(evidence, features, likeness, model)
     if lacks_nothing(question, evidence[int(np.argmax(scores))].words):
         confidence = max(confidence, model.threshold)
     return Found(candidates, evidence, scores, round(confidence, 4))
+
+
+def score(
+    evidence: Sequence[Evidence],
+    features: NDArray[np.float32],
+    likeness: NDArray[np.float32],
+    model: AnswerModel,
+) -> NDArray[np.float32]:
+    """Log-odds of sentences: by the matcher, or by their features alone where the encoder keeps no tokens.
+
+    Args:
+        evidence: As `collect` gives them, with features and likeness.
+        features: float32, (n, features).
+        likeness: float32, (n, tokens of the question).
+        model: Weighs them.
+
+    Returns:
+        float32, (n,); their softmax is how likely each sentence answers.
+    """
+    if model.matcher and likeness.size:
+        return model.matcher.score(token_inputs(evidence, likeness), features)
+    return model.sentence.score(features)
 
 
 def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) -> list[list[Evidence]]:
     """Runs of successive sentences, best first, within the answer's length.
 
     The best sentence opens the first run. A further one, whether it opens a run or makes one grow, must be worth
-    its length: its likelihood for a hundred characters is at least `worth`. So a sure answer is short, and one
-    that may stand in several places shows them. A run also takes the sentence that its opening pronoun points to.
+    its length: its likelihood for a hundred characters is at least `worth`. So a sure answer is short; one that
+    is not shows the places where it may stand, and asks less of each. A run also takes the sentence that its
+    opening pronoun points to.
     """
     likely = likelihood(scores)
+    order = np.argsort(-scores, kind="stable")
+    runs = _runs(evidence, likely, order, worth)
+    return runs if _length(runs) <= SHORT else _runs(evidence, likely, order, WORTH_OF_MORE * worth)
+
+
+def _runs(
+    evidence: list[Evidence], likely: NDArray[np.float32], order: NDArray[np.int64], worth: float
+) -> list[list[Evidence]]:
+    """Runs of the sentences that are worth their length, opened in this order."""
     lengths = np.array([item.span.end - item.span.start for item in evidence])
     worthy = likely * 100 >= worth * lengths
     used: set[int] = set()
     quoted: set[str] = set()
     runs: list[list[Evidence]] = []
-    length = 0
-    for number in np.argsort(-scores, kind="stable"):
+    for number in order:
         if len(runs) == MAX_CITATIONS:
             break
         if number in used or evidence[number].text in quoted or (runs and not worthy[number]):
             continue
         run = _grow(int(number), evidence, likely, worthy, used)
         run = _with_antecedent(run, evidence, used)
-        size = evidence[run[-1]].span.end - evidence[run[0]].span.start + len(BETWEEN_QUOTES)
-        if runs and length + size > MAX_CHARACTERS:
+        chosen = [evidence[n] for n in run]
+        if runs and _length([*runs, chosen]) > MAX_CHARACTERS:
             continue
         used.update(run)
-        quoted.update(evidence[n].text for n in run)
-        length += size
-        runs.append([evidence[n] for n in run])
+        quoted.update(item.text for item in chosen)
+        runs.append(chosen)
     return runs
+
+
+def _length(runs: Sequence[Sequence[Evidence]]) -> int:
+    """Characters of an answer made of these runs."""
+    between = len(BETWEEN_QUOTES) * (len(runs) - 1)
+    return sum(run[-1].span.end - run[0].span.start for run in runs) + between
 
 
 def _grow(

@@ -14,7 +14,6 @@ from search27.types import GeneratorInfo, Progress
 TITLES = {
     "listing": "Listing the site",
     "fetching": "Fetching",
-    "reader": "Preparing, once",
     "documents": "Reading documents",
     "passages": "Encoding passages",
     "index": "Writing the index",

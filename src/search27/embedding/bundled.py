@@ -22,7 +22,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from search27 import learned
-from search27.embedding.exported import HEAD
 from search27.embedding.scratch import scratch_folder
 from search27.embedding.tokens import FILE
 from search27.errors import EncoderUnavailable
@@ -36,11 +35,6 @@ WEIGHTS_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb78
 BASE_NAME = "bundled-base"
 BUNDLED_NAMES = ("bundled", BASE_NAME)
 """`bundled` has the association's adapter merged in, `bundled-base` is the model as published."""
-READER_NAME = "bundled-reader"
-"""Made of the same model: reads question and passage together (see `embedding.reader`)."""
-_ADAPTERS = {"bundled": "encoder.safetensors", READER_NAME: "reader.safetensors"}
-_BESIDE = {"bundled": FILE, READER_NAME: HEAD}
-"""Where what an adapter holds beside its pairs lies in the converted model's folder."""
 PROMPTS = {"query": "query: ", "document": "passage: "}
 MIN_AGREEMENT = 0.999
 """Least cosine between our vectors and the engine's, which also rounds activations to 8 bits (ADR 0001)."""
@@ -76,13 +70,12 @@ class _Shape:
     types: int
 
 
-def adapter_path(name: str) -> Path:
+def adapter_path() -> Path:
     """File of the adapter that fine-tuning left: pairs `NAME.A` (rank, in) and `NAME.B` (out, rank), float16.
 
-    With the encoder's comes its token space: `tokens.passage_mean`, `tokens.query_mean` and `tokens.axes`; with the
-    reader's its head: `reader.sentence`, `reader.whole`, `reader.likeness` and `reader.bias`.
+    With them the token space: `tokens.passage_mean`, `tokens.query_mean` and `tokens.axes`.
     """
-    return Path(learned.__file__).parent / _ADAPTERS[name]
+    return Path(learned.__file__).parent / "encoder.safetensors"
 
 
 def package_weights() -> Path | None:
@@ -99,12 +92,7 @@ def bundled_revision(name: str) -> str:
     """What distinguishes the vectors of the bundled model `name`: hashes of its weights and adapter."""
     if name == BASE_NAME:
         return WEIGHTS_SHA256[:12]
-    return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path(name).read_bytes()).hexdigest()[:12]}"
-
-
-def bundled_path(cache_folder: Path, name: str) -> Path:
-    """Where `bundled_folder` keeps the model `name`; it need not be there yet."""
-    return cache_folder / f"multilingual-e5-small-{bundled_revision(name)}"
+    return f"{WEIGHTS_SHA256[:12]}-{hashlib.sha256(adapter_path().read_bytes()).hexdigest()[:12]}"
 
 
 def bundled_folder(cache_folder: Path, name: str) -> Path:
@@ -114,7 +102,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
         EncoderUnavailable: The package is missing or differs from the one this version knows, or the converted
             model does not agree with the package's engine, or the cache cannot be written.
     """
-    folder = bundled_path(cache_folder, name)
+    folder = cache_folder / f"multilingual-e5-small-{bundled_revision(name)}"
     if (folder / "modules.json").is_file():
         return folder
     weights = package_weights()
@@ -136,7 +124,7 @@ def bundled_folder(cache_folder: Path, name: str) -> Path:
             _write_model(image, scratch)
             _check_agreement(scratch)
             if name != BASE_NAME:
-                _merge_adapter(scratch, name)
+                _merge_adapter(scratch)
             _move(scratch, folder)
     except OSError as error:
         raise EncoderUnavailable(
@@ -268,17 +256,17 @@ def _bert_tensors(
     return named
 
 
-def _merge_adapter(folder: Path, name: str) -> None:
-    """Add the adapter's low-rank changes to the weights in place, W += B @ A, and lay the rest of it beside them."""
+def _merge_adapter(folder: Path) -> None:
+    """Add the adapter's low-rank changes to the weights in place, W += B @ A, and lay its token space beside them."""
     from safetensors.numpy import load_file, save_file
 
     path = folder / WEIGHTS
-    weights, adapter = load_file(str(path)), load_file(str(adapter_path(name)))
+    weights, adapter = load_file(str(path)), load_file(str(adapter_path()))
     for key in [key.removesuffix(".A") for key in adapter if key.endswith(".A")]:
         left, right = (adapter.pop(f"{key}.{side}").astype(np.float32) for side in "BA")
         weights[key] += left @ right
     save_file(weights, str(path), metadata={"format": "pt"})
-    save_file(adapter, str(folder / _BESIDE[name]))
+    save_file(adapter, str(folder / FILE))
 
 
 def _configuration(shape: _Shape) -> dict[str, object]:

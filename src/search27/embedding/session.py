@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -24,15 +24,11 @@ Vectors = NDArray[np.float32]
 Numbers = NDArray[np.int64]
 EncodedText = tuple[Vectors, Vectors, Numbers]
 """A text's vector (dim,), unit length, its tokens' vectors (tokens, dim) and their character offsets (tokens, 2)."""
-EncodedPair = tuple[Vectors, Vectors, Numbers]
-"""Token vectors of a question and of a passage, read together (tokens, dim), and the latter's character offsets."""
 
 MAX_TOKENS = 512
 _PADDING = 1
 _STEP = 16
 """Batches are padded to whole steps: OpenVINO prepares itself for each new shape, and keeps what it prepared."""
-_PAIRS = 2
-"""Pairs in a batch: more take more memory and no less time."""
 _DEVICE = "CPU"
 _THREADS = "OMP_NUM_THREADS"
 _NAMES = {"f32": FLOAT32, "bf16": "bfloat16", "f16": "float16"}
@@ -47,14 +43,6 @@ def passage_numerics() -> str:
     """In which numbers this machine computes passages: float32, or shorter ones where its processor has them."""
     chosen: str = openvino.Core().get_property(_DEVICE, properties.hint.inference_precision).to_string()
     return _NAMES.get(chosen, chosen)
-
-
-@lru_cache(maxsize=2)
-def _tokenizer_of(content: bytes) -> Tokenizer:
-    """The encoder and the reader share one: its vocabulary takes 270 MB."""
-    tokenizer = Tokenizer.from_buffer(content)
-    tokenizer.no_truncation()
-    return tokenizer
 
 
 class _Request(threading.local):
@@ -92,9 +80,10 @@ class TokenSession:
 
     def __init__(self, folder: Path) -> None:
         self._model = exported_model(folder)
-        with telling_of_damage(folder):
-            self._tokenizer = _tokenizer_of((folder / "tokenizer.json").read_bytes())
+        with _telling_of_damage(folder):
+            self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self.words = WordTable(folder / WORDS)
+        self._tokenizer.no_truncation()
         self._threads = int((os.environ.get(_THREADS) or "0").split(",")[0])
 
     @cached_property
@@ -112,7 +101,7 @@ class TokenSession:
             # The app and a build that it starts share the cores.
             properties.hint.enable_cpu_pinning: False,
         }
-        with telling_of_damage(self._model.parent):
+        with _telling_of_damage(self._model.parent):
             return _Request(openvino.Core().compile_model(str(self._model), _DEVICE, {**settings, **numbers}))
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -127,30 +116,6 @@ class TokenSession:
             item.truncate(MAX_TOKENS - self._tokenizer.num_special_tokens_to_add(is_pair=False))
         return [self._tokenizer.post_process(item) for item in encoded]
 
-    def encode_pairs(self, question: str, texts: Sequence[str]) -> list[EncodedPair]:
-        """A question read together with each of several texts; the model must be the reader's."""
-        asked, *told = self.tokenise([question, *texts])
-        order = sorted(range(len(told)), key=lambda n: len(told[n].ids))
-        groups = [order[start : start + _PAIRS] for start in range(0, len(order), _PAIRS)]
-        found: dict[int, EncodedPair] = {}
-        with ThreadPoolExecutor(self._threads or os.cpu_count()) as pool:
-            batches = pool.map(lambda group: self._encode_pairs(asked, [told[n] for n in group]), groups)
-            for group, batch in zip(groups, batches, strict=True):
-                found |= dict(zip(group, batch, strict=True))
-        return [found[n] for n in range(len(told))]
-
-    def _encode_pairs(self, asked: Encoding, told: Sequence[Encoding]) -> list[EncodedPair]:
-        start = len(asked.ids)
-        ids, mask = padded([[*asked.ids, *item.ids] for item in told])
-        places = np.arange(ids.shape[1])
-        positions = np.broadcast_to(np.where(places < start, places, places - start), ids.shape) * mask
-        sides = np.where(mask == 0, -1, places >= start)
-        batch = next(iter(self._passages.run([self.words[ids], positions, sides]).values()))
-        return [
-            (vectors[:start], vectors[start : start + len(item.ids)], np.array(item.offsets, np.int64))
-            for item, vectors in zip(told, batch, strict=True)
-        ]
-
     def encode_question(self, text: str) -> EncodedText:
         """One text in float32, by all threads together."""
         return self._encode(self._question, [text])[0]
@@ -162,7 +127,7 @@ class TokenSession:
 
     def _encode(self, request: _Request, texts: Sequence[str]) -> list[EncodedText]:
         encoded = self.tokenise(texts)
-        ids, mask = padded([item.ids for item in encoded])
+        ids, mask = padded(encoded)
         batch = next(iter(request.run([self.words[ids], mask]).values()))
         result = []
         for item, vectors in zip(encoded, batch, strict=True):
@@ -174,8 +139,7 @@ class TokenSession:
 
 
 @contextmanager
-def telling_of_damage(folder: Path) -> Iterator[None]:
-    """Make `EncoderUnavailable` of what goes wrong when a converted model's files are read."""
+def _telling_of_damage(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # tokenizers knows no narrower one
@@ -186,12 +150,12 @@ def telling_of_damage(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def padded(texts: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:
+def padded(encoded: Sequence[Encoding]) -> tuple[Numbers, Numbers]:
     """Token ids and attention mask of a batch: int64, (texts, tokens), as long as the longest and a whole step."""
-    longest = max(map(len, texts))
-    shape = (len(texts), -(-longest // _STEP) * _STEP)
+    longest = max(len(item.ids) for item in encoded)
+    shape = (len(encoded), -(-longest // _STEP) * _STEP)
     ids, mask = np.full(shape, _PADDING, np.int64), np.zeros(shape, np.int64)
-    for row, numbers in enumerate(texts):
-        ids[row, : len(numbers)] = numbers
-        mask[row, : len(numbers)] = 1
+    for row, item in enumerate(encoded):
+        ids[row, : len(item.ids)] = item.ids
+        mask[row, : len(item.ids)] = 1
     return ids, mask

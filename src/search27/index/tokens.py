@@ -16,7 +16,7 @@ from search27.types import Span
 FILE = "tokens.npy"
 STARTS = "token_starts.npy"
 NO_MATCH = 0.0
-"""Score of a text without tokens."""
+"""Likeness to a text without tokens."""
 
 
 class TokenIndex:
@@ -55,19 +55,27 @@ class TokenIndex:
             scores[held] = np.maximum.reduceat(found, offsets, axis=1).mean(axis=0)
         return scores
 
-    def span_scores(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
-        """The same for stretches of one passage's text, each by the tokens that start in it: float32, (n,).
+    def span_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
+        """Likeness of each of the question's tokens to its likest in stretches of one passage's text.
 
-        A token that begins a word starts at the blank before it.
+        A token belongs to the stretch that it starts in; one that begins a word starts at the blank before it.
+
+        Args:
+            query: float32, (tokens, DIMENSION).
+            position: Row of the store.
+            spans: Counts in the passage's text.
+
+        Returns:
+            float32, (spans, tokens); `NO_MATCH` for a stretch without tokens.
         """
         records = self._records[self._starts[position] : self._starts[position + 1]]
         found = likeness(query, records)
-        scores = np.full(len(spans), NO_MATCH, np.float32)
+        likest = np.full((len(spans), len(query)), NO_MATCH, np.float32)
         for row, span in enumerate(spans):
             inside = (records["start"] >= max(span.start - 1, 0)) & (records["start"] < span.end)
-            if inside.any() and len(query):
-                scores[row] = found[:, inside].max(axis=1).mean()
-        return scores
+            if inside.any():
+                likest[row] = found[:, inside].max(axis=1)
+        return likest
 
     @classmethod
     def load(cls, folder: Path) -> Self:

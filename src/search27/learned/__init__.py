@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from typing import Any
 
@@ -16,6 +17,9 @@ from numpy.typing import NDArray
 
 WITH_TOKENS, WITHOUT_TOKENS = "with tokens", "without tokens"
 """The two models in `answers.json`."""
+MATCHER = "matcher.safetensors"
+LAYERS = ("first", "second", "sentence")
+"""Names of the matcher's layers in its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +77,44 @@ class LinearModel:
         return np.asarray(1 / (1 + np.exp(-self.score(features))), np.float32)
 
 
+Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Weights, float32, (in, out), and biases, float32, (out,)."""
+
+
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How far the reader is followed: factors of what the features and what the reader make of a sentence."""
+class Matcher:
+    """A network that weighs sentences by how each token of the question is matched in and around them.
 
-    features: float
-    reader: float
+    Attributes:
+        tokens: Layers that look at one token; their mean over the tokens goes on.
+        sentence: Layer over that mean and the sentence's features.
+        weights: Of what the last layer gives, float32, (out,).
+        direct: Weights of the features themselves, float32, (features,).
+    """
 
-    def score(self, features: NDArray[np.float32], reader: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Log-odds of sentences, of which the softmax is their likelihood: float32, (n,)."""
-        return np.asarray(self.features * features + self.reader * reader, np.float32)
+    tokens: tuple[Layer, ...]
+    sentence: Layer
+    weights: NDArray[np.float32]
+    direct: NDArray[np.float32]
+
+    def score(self, inputs: NDArray[np.float32], features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Log-odds of sentences, of which the softmax is their likelihood: float32, (n,).
+
+        Args:
+            inputs: Of `answer.matching`, (n, tokens, inputs).
+            features: Of `answer.evidence`, (n, features).
+        """
+        for layer in self.tokens:
+            inputs = _through(layer, inputs)
+        told = _through(self.sentence, np.concatenate([inputs.mean(axis=1), features], axis=1))
+        return np.asarray(told @ self.weights + features @ self.direct, np.float32)
+
+
+def _through(layer: Layer, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Values of a layer with the activation x·sigmoid(x)."""
+    weights, biases = layer
+    values = inputs @ weights + biases
+    return np.asarray(values * (1 + np.tanh(values / 2)) / 2, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +122,16 @@ class AnswerModel:
     """How sentences are chosen and when an answer is withheld.
 
     Attributes:
-        sentence: Weighs one sentence (features of `answer.evidence`).
-        reading: Weighs that beside what the reader makes of it.
+        sentence: Weighs one sentence (features of `answer.evidence`), for the confidence.
         confidence: Weighs the question's whole evidence (features of `answer.confidence`).
+        matcher: Chooses the sentences; None for encoders that keep no tokens, where `sentence` does.
         worth: Least likelihood, for a hundred characters of its length, of a sentence that is quoted beside the best.
         threshold: Least confidence of an answer.
     """
 
     sentence: LinearModel
     confidence: LinearModel
-    reading: Reading
+    matcher: Matcher | None
     worth: float
     threshold: float
 
@@ -111,4 +143,14 @@ def answer_model(with_tokens: bool) -> AnswerModel:
         LinearModel(np.array(list(data[name]["weights"].values()), np.float32), data[name]["intercept"])
         for name in ("sentence", "confidence")
     )
-    return AnswerModel(sentence, confidence, Reading(**data["reading"]), data["worth"], data["threshold"])
+    matcher = _matcher() if with_tokens else None
+    return AnswerModel(sentence, confidence, matcher, data["worth"], data["threshold"])
+
+
+@cache
+def _matcher() -> Matcher:
+    from safetensors.numpy import load
+
+    parts = load(resources.files(__name__).joinpath(MATCHER).read_bytes())
+    first, second, sentence = ((parts[f"{name}.weights"], parts[f"{name}.biases"]) for name in LAYERS)
+    return Matcher((first, second), sentence, parts["weights"], parts["direct"])

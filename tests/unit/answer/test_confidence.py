@@ -4,14 +4,22 @@ import numpy as np
 import pytest
 
 from search27 import Library
-from search27.answer.confidence import FEATURES, confidence_features
+from search27.answer.confidence import FEATURES, PASSAGES, confidence_features
+from search27.answer.evidence import Evidence
+from search27.types import Passage, Span
 
 QUESTION = "Combien de collectivités adhérentes la forêt compte-t-elle ?"
 
 
 def _features(library: Library, question: str, scores: list[float]) -> dict[str, float]:
+    return _features_of(library, question, scores, [0] * len(scores))
+
+
+def _features_of(library: Library, question: str, scores: list[float], places: list[int]) -> dict[str, float]:
     candidates = library._retriever.retrieve(question)
-    values = confidence_features(question, candidates, np.array(scores, np.float32))
+    passage = Passage("d#0", "d", "", Span(0, 9))
+    evidence = [Evidence(passage, place, 0, Span(0, 9), "x", frozenset()) for place in places]
+    values = confidence_features(question, candidates, evidence, np.array(scores, np.float32))
     return dict(zip(FEATURES, values.tolist(), strict=True))
 
 
@@ -22,6 +30,11 @@ def test_features_of_the_sentences(starter_library: Library) -> None:
     assert found["share"] == pytest.approx(1 / (1 + np.exp(-1) + np.exp(-2)))
     assert found["number"] == 1.0
     assert found["date"] == found["person"] == found["other"] == 0.0
+
+
+def test_sentences_of_later_passages_make_no_confidence(starter_library: Library) -> None:
+    found = _features_of(starter_library, QUESTION, [1.0, 3.0, 9.0], [0, PASSAGES - 1, PASSAGES])
+    assert found == _features(starter_library, QUESTION, [1.0, 3.0])
 
 
 def test_a_single_sentence_has_all_the_likelihood_and_no_lead(starter_library: Library) -> None:

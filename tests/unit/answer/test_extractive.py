@@ -11,7 +11,7 @@ from tests.conftest import STARTER
 
 from search27 import Library, build
 from search27.answer.confidence import lacks_nothing
-from search27.answer.evidence import MAX_SENTENCE, Evidence, coverage, is_dangling, promising, quotable_parts
+from search27.answer.evidence import MAX_SENTENCE, Evidence, coverage, is_dangling, quotable_parts
 from search27.answer.extractive import (
     ABSTENTION,
     MAX_CHARACTERS,
@@ -22,7 +22,6 @@ from search27.answer.extractive import (
 )
 from search27.config import load_settings
 from search27.french import analyse
-from search27.learned import Reading
 from search27.types import Block, Document, DocumentInfo, Filters, Passage, Span
 
 WORTH = 0.15
@@ -43,12 +42,6 @@ def _evidence(lengths: list[tuple[int, int]]) -> list[Evidence]:
 
 def _places(runs: list[list[Evidence]]) -> list[list[tuple[int, int]]]:
     return [[(item.place, item.span.start) for item in run] for run in runs]
-
-
-def test_a_passage_of_hardly_any_likelihood_is_not_read() -> None:
-    evidence = _evidence([(0, 50), (0, 50), (1, 50), (2, 50), (2, 50)])
-    shares = np.array([0.5, 0.2, 0.015, 0.27, 0.015])
-    assert promising(evidence, np.log(shares).astype(np.float32)).tolist() == [True, True, False, True, True]
 
 
 def test_the_best_sentence_comes_first_and_weak_ones_stay_out() -> None:
@@ -85,6 +78,18 @@ def test_a_date_or_a_place_at_the_start_points_to_nothing() -> None:
     )
 
 
+def test_a_demonstrative_after_a_preposition_points_to_the_sentence_before() -> None:
+    assert all(
+        map(
+            is_dangling,
+            ("Dans ces trois livres, il pleut.", "Face à cette crise, on agit.", "In these labs."),
+        )
+    )
+    assert not any(
+        map(is_dangling, ("Dans la ville, il pleut.", "Face à la crise, on agit.", "In the labs."))
+    )
+
+
 def test_copies_of_a_sentence_are_quoted_once() -> None:
     evidence = [replace(item, text="Le lieu ouvre.") for item in _evidence([(0, 14), (1, 14)])]
     assert _places(choose(evidence, np.array([3.0, 2.9]), WORTH)) == [[(0, 0)]]
@@ -98,16 +103,20 @@ def test_a_sure_answer_is_short_and_an_unsure_one_shows_several_places() -> None
     assert _places(unsure) == [[(0, 0)], [(1, 0)], [(2, 0)], [(3, 0)]]
 
 
+def test_an_answer_that_cannot_be_short_shows_the_less_likely_places_too() -> None:
+    evidence = _evidence([(0, 200), (1, 200), (2, 200), (3, 200)])
+    two_are_likely, three_are_likely = np.array([1.0, 0.95, -1.0, -1.0]), np.array([0.2, 0.1, 0.05, -0.2])
+    assert len(choose(evidence, two_are_likely, 0.1)) == 2
+    assert len(choose(evidence[:3], three_are_likely[:3], 0.1)) == 3
+    assert len(choose(evidence, three_are_likely, 0.1)) == 4, (
+        "0.195 of the likelihood, where 0.2 is asked at first"
+    )
+
+
 def test_a_long_sentence_must_be_likelier_than_a_short_one() -> None:
     scores = np.array([2.0, 0.0])
     assert _places(choose(_evidence([(0, 50), (1, 50)]), scores, WORTH)) == [[(0, 0)], [(1, 0)]]
     assert _places(choose(_evidence([(0, 50), (1, 300)]), scores, WORTH)) == [[(0, 0)]]
-
-
-def test_the_reader_may_choose_another_sentence_than_the_features() -> None:
-    reading = Reading(features=1.0, reader=0.5)
-    scores = reading.score(np.array([1.0, 0.0], np.float32), np.array([-2.0, 3.0], np.float32))
-    assert scores.tolist() == [0.0, 1.5]
 
 
 @given(
@@ -162,8 +171,15 @@ def test_a_sentence_too_long_to_quote_is_cut_without_loss(text: str) -> None:
 
 
 def test_a_long_list_is_cut_at_its_semicolons() -> None:
-    text = "; ".join(["mot, " * 50 + "fin"] * 5)
-    assert [text[part.end - 1] for part in quotable_parts(text, Span(0, len(text)))] == [";", "n"]
+    text = "; ".join(["mot, " * 30 + "fin"] * 5)
+    parts = [text[part.start : part.end] for part in quotable_parts(text, Span(0, len(text)))]
+    assert [part.count("fin") for part in parts] == [2, 2, 1]
+    assert [part[-1] for part in parts] == [";", ";", "n"]
+
+
+def test_a_list_that_fits_a_quote_stays_whole() -> None:
+    text = "; ".join(["un lieu", "un outil"] * 20)
+    assert list(quotable_parts(text, Span(0, len(text)))) == [Span(0, len(text))]
 
 
 def test_coverage_weighs_words_by_rarity() -> None:

@@ -86,4 +86,3 @@ def test_progress_in_words(fr: Texts) -> None:
     )
     assert progress_label(Progress("passages", 0, 0), fr)[1] == 0.0
     assert progress_label(Progress("index", 1, 1), fr) == (fr.stage_index, 1.0)
-    assert progress_label(Progress("reader", 0, 1), fr) == (fr.stage_reader, 0.0)

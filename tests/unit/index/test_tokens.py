@@ -45,22 +45,22 @@ def test_a_passage_scores_the_mean_of_its_likest_tokens(index: TokenIndex) -> No
     assert index.scores(_axis(0, 1), np.array([0])).tolist() == [0.5]
 
 
-def test_a_stretch_scores_by_the_tokens_that_start_in_it(index: TokenIndex) -> None:
+def test_a_stretch_holds_the_tokens_that_start_in_it(index: TokenIndex) -> None:
     spans = [Span(0, 5), Span(5, 9), Span(20, 30)]
-    assert index.span_scores(_axis(0), 0, spans).tolist() == [0.5, 0, 0]
-    assert index.span_scores(_axis(9), 0, [Span(0, 9)]).tolist() == [0], (
+    assert index.span_likeness(_axis(0, 1), 0, spans).tolist() == [[0.5, 0], [0, 0.5], [0, 0]]
+    assert index.span_likeness(_axis(9), 0, [Span(0, 9)]).tolist() == [[0]], (
         "what stands before the text is not in it"
     )
 
 
 def test_a_sentence_holds_its_first_token_which_starts_at_the_blank_before(index: TokenIndex) -> None:
-    assert index.span_scores(_axis(3), 2, [Span(0, 4), Span(5, 9)]).tolist() == [0, 0.5]
+    assert index.span_likeness(_axis(3), 2, [Span(0, 4), Span(5, 9)]).tolist() == [[0], [0.5]]
 
 
 def test_a_question_without_tokens_scores_nothing(index: TokenIndex) -> None:
     none = np.zeros((0, DIMENSION), np.float32)
     assert index.scores(none, np.array([0, 1])).tolist() == [0, 0]
-    assert index.span_scores(none, 0, [Span(0, 5)]).tolist() == [0]
+    assert index.span_likeness(none, 0, [Span(0, 5)]).shape == (1, 0)
 
 
 def test_parts_come_back_as_they_were_saved(index: TokenIndex, tmp_path: Path) -> None:

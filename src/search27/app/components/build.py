@@ -58,8 +58,6 @@ def progress_label(step: Progress | None, texts: Texts) -> tuple[str, float]:
         return texts.keep_running, 0.0
     if step.stage == "index":
         return texts.stage_index, 1.0
-    if step.stage == "reader":
-        return texts.stage_reader, 0.0
     words = {
         "listing": texts.stage_listing,
         "fetching": texts.stage_fetching,

@@ -233,7 +233,6 @@ class Texts:
     stage_documents: str
     stage_passages: str
     stage_index: str
-    stage_reader: str
     keep_stopped: str
     keep_done: str
     keep_unchanged: str

@@ -253,7 +253,6 @@ ENGLISH = Texts(
     stage_documents="Reading publications: {done} of {total}",
     stage_passages="Computing passages: {done} of {total}",
     stage_index="Writing the index",
-    stage_reader="Preparing this machine, once only",
     keep_stopped="Update stopped. The former index stays in service.",
     keep_done="Index up to date: {documents}, {passages}.",
     keep_unchanged="Nothing has changed: the index was already up to date.",

@@ -257,7 +257,6 @@ FRENCH = Texts(
     stage_documents="Lecture des publications : {done} sur {total}",
     stage_passages="Calcul des passages : {done} sur {total}",
     stage_index="Écriture de l'index",
-    stage_reader="Préparation de ce poste, une seule fois",
     keep_stopped="Mise à jour arrêtée. L'index d'avant reste en service.",
     keep_done="Index à jour : {documents}, {passages}.",
     keep_unchanged="Rien n'a changé : l'index était déjà à jour.",
