@@ -76,7 +76,7 @@ train: install ## Train the encoder's adapter, in two rounds, on ../shared/bench
 BENCH := ../shared/bench27/train.jsonl
 FOLDS := --before build/index-before2017 build/encoder-before2017 --after build/index-after2017 build/encoder-after2017
 
-learn: install ## Learn fusion, confidence and the choice of sentences (about 2 hours)
+learn: install ## Learn fusion, confidence and the choice of sentences (takes hours)
 	@for split in before2017 after2017; do \
 	  $(BIN)/python benchmarks/training/train_encoder.py --split $$split --steps 160 --learning-rate 1e-4 && \
 	  $(BIN)/python -m benchmarks.learn_retrieval mean $(BENCH) --encoder build/encoder-$$split && \

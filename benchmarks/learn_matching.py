@@ -2,7 +2,7 @@
 
     python -m benchmarks.learn_matching INDEX [--bench FOLDER]
 
-Learned, in half an hour, from the questions of train.jsonl and our own that find their sentence among the candidates
+Learned from the questions of train.jsonl and our own that find their sentence among the candidates
 of INDEX, which the bundled encoder has made. Those about a fifth of the documents are kept out: what is printed is
 measured on them, and `benchmarks.learn_length` learns from them how long answers are.
 """
