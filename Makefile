@@ -87,10 +87,9 @@ learn: install ## Learn fusion, confidence and the choice of sentences (takes ho
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) $(FOLDS)
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-bundled
 	@$(BIN)/python -m benchmarks.learn_matching build/index-bundled
-	@$(BIN)/python -m benchmarks.learn_length build/index-bundled
 	@$(BIN)/search27 build --corpus ../shared/corpus27 --index build/index-untrained --encoder bundled-base
 	@$(BIN)/python -m benchmarks.learn_answers $(BENCH) --untrained build/index-untrained
-	@$(BIN)/python -m benchmarks.learn_length build/index-untrained --encoder bundled-base
+	@$(BIN)/python -m benchmarks.learn_length build/index-untrained
 	@for split in before2017 after2017; do \
 	  $(BIN)/python -m benchmarks.learn_retrieval forget $(BENCH) --encoder build/encoder-$$split || exit 1; \
 	done

@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.out_of_fold import folds, open_fold
 from search27 import Library, learned
 from search27.answer import confidence, evidence
-from search27.answer.evidence import Evidence, collect
+from search27.answer.evidence import Evidence, Likeness, collect
 from search27.embedding.bundled import bundled_revision
 from search27.evaluation import (
     Question,
@@ -60,7 +60,7 @@ class Case:
     candidates: Candidates
     evidence: list[Evidence]
     features: NDArray[np.float32]
-    likeness: NDArray[np.float32]
+    likeness: Likeness
     gold: NDArray[np.bool_]
 
 

@@ -1,9 +1,10 @@
 """Learn how long answers are: `worth` of `learned/answers.json`.
 
-    python -m benchmarks.learn_length INDEX [--encoder NAME]
+    python -m benchmarks.learn_length INDEX
 
-Learned from those questions of `training/sentences.jsonl`, on which no encoder is trained, that were kept from the
-matcher too. What is learned goes with encoders that keep token vectors, or with those that keep none, as INDEX does.
+Learned from the questions of `training/sentences.jsonl`, on which no encoder is trained, about a fifth of the
+documents. This is for encoders that keep no token vectors, from an index made with `bundled-base`; for the others
+`benchmarks.learn_matching` does it, with a matcher that has not seen those documents.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.learn_answers import Case, collect_cases, store
+from benchmarks.learn_answers import UNTRAINED, Case, collect_cases, store
 from benchmarks.own_questions import SENTENCES, is_kept, read_answerable
 from benchmarks.training.adapter import sha256
 from search27 import Library, learned
-from search27.answer.extractive import BETWEEN_QUOTES, SHORT, choose, score
+from search27.answer.extractive import BETWEEN_QUOTES, SHORT, choose
 from search27.config import load_settings
 from search27.evaluation import QUOTE_CHARACTERS, gives, is_document
 
@@ -32,35 +33,40 @@ WORTH = (0.01, 0.2)
 """The range in which it is looked for, to a step of `STEP`."""
 STEP = 0.0005
 
-Weighed = tuple[Case, NDArray[np.float32]]
+Scored = tuple[Case, NDArray[np.float32]]
 """A case with the scores of its sentences."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("index", type=Path, help="index of the publications")
-    parser.add_argument("--encoder", default="bundled", help="that the index was made with")
-    given = parser.parse_args()
-    library = Library.open(given.index, load_settings(encoder=given.encoder))
+    parser.add_argument("index", type=Path, help=f"index of the publications, made with {UNTRAINED}")
+    library = Library.open(parser.parse_args().index, load_settings(encoder=UNTRAINED))
     questions = [question for question in read_answerable([SENTENCES], library) if is_kept(question)]
-    model = library._answers
-    cases = collect_cases(questions, library)
-    rows = [(case, score(case.evidence, case.features, case.likeness, model)) for case in cases]
-    linear = [(case, model.sentence.score(case.features)) for case in cases]
-    describe("linear", linear, fit(linear))
+    model = library._answers.sentence
+    rows = [(case, model.score(case.features)) for case in collect_cases(questions, library)]
+    learn(learned.WITHOUT_TOKENS, rows, UNTRAINED, "benchmarks.learn_length")
+
+
+def learn(name: str, rows: Sequence[Scored], encoder: str, command: str) -> None:
+    """Learn `worth` for one kind of encoder, print what answers are with it, and store it."""
     worth = fit(rows)
-    describe("shipped", rows, worth)
-    name = learned.WITH_TOKENS if model.matcher else learned.WITHOUT_TOKENS
+    first = [bool(case.gold[np.argmax(scores)]) for case, scores in rows]
+    judged = [judge(*row, worth) for row in rows]
+    cited, median = np.mean([j.cited for j in judged]), np.median([j.length for j in judged])
+    print(
+        f"answers to {len(rows)} questions kept: best sentence is gold {np.mean(first):.3f}, cites {cited:.3f}, "
+        f"median {median:.0f} characters (worth {worth})"
+    )
     provenance = {
-        "questions": len(cases),
+        "questions": len(rows),
         "sha256": sha256(SENTENCES),
-        "encoder": given.encoder,
-        "command": "python -m benchmarks.learn_length INDEX",
+        "encoder": encoder,
+        "command": f"python -m {command} INDEX",
     }
     store(name, {"worth": worth, "worth provenance": provenance})
 
 
-def fit(rows: Sequence[Weighed]) -> float:
+def fit(rows: Sequence[Scored]) -> float:
     """The least `worth`, and so the most quotes, with which no more answers are long than may be."""
     low, high = WORTH
     while high - low > STEP:
@@ -68,17 +74,6 @@ def fit(rows: Sequence[Weighed]) -> float:
         is_kept_short = np.mean([judge(*row, middle).length > SHORT for row in rows]) <= LONG
         low, high = (low, middle) if is_kept_short else (middle, high)
     return round(high, 4)
-
-
-def describe(title: str, rows: Sequence[Weighed], worth: float) -> None:
-    """Print how often the best sentence is gold and the answer cites it, and the median length."""
-    first = [bool(case.gold[np.argmax(scores)]) for case, scores in rows]
-    judged = [judge(*row, worth) for row in rows]
-    cited, median = np.mean([j.cited for j in judged]), np.median([j.length for j in judged])
-    print(
-        f"{title}: {len(rows)} questions, best sentence is gold {np.mean(first):.3f}, cites {cited:.3f}, "
-        f"median {median:.0f} (worth {worth})"
-    )
 
 
 @dataclass(slots=True)

@@ -2,9 +2,10 @@
 
     python -m benchmarks.learn_matching INDEX [--bench FOLDER]
 
-Learned from the questions of train.jsonl and our own that find their sentence among the candidates
-of INDEX, which the bundled encoder has made. Those about a fifth of the documents are kept out: what is printed is
-measured on them, and `benchmarks.learn_length` learns from them how long answers are.
+Learned from the questions of train.jsonl and our own that find their sentence among the candidates of INDEX, which
+the bundled encoder has made. It learns twice: without the questions about a fifth of the documents, on which what is
+printed is measured and the length of answers is learned (`worth` of `learned/answers.json`); then with all of them,
+which is what ships.
 """
 
 from __future__ import annotations
@@ -22,32 +23,35 @@ from numpy.typing import NDArray
 from safetensors.numpy import save_file
 from torch.nn.functional import silu
 
-from benchmarks.learn_answers import collect_cases
+from benchmarks import learn_length
+from benchmarks.learn_answers import Case, collect_cases
 from benchmarks.own_questions import QUESTIONS, SENTENCES, is_kept, read_answerable
 from benchmarks.training.adapter import sha256
 from search27 import Library, learned
-from search27.answer.evidence import FEATURES
-from search27.answer.matching import INPUTS, token_inputs
+from search27.answer.matching import SENTENCE_INPUTS, TOKEN_INPUTS, inputs_of
 from search27.config import load_settings
+from search27.embedding.tokens import DIMENSION
 from search27.evaluation import Question
-from search27.learned import LAYERS, MATCHER
+from search27.learned import LAYERS, MATCHER, WITH_TOKENS
 
+KINDS = 4
 WIDTH = 32
-EPOCHS = 20
+EPOCHS = 8
 BATCH = 32
 LEARNING_RATE = 5e-3
-WEIGHT_DECAY = 0.01
+WEIGHT_DECAY = 0.1
 POOLED = 5.0
-"""Factor of the mean over tokens at the start, which else varies little beside the features."""
+"""Factor of the mean over tokens at the start, which else varies little beside what is known of the sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A question's sentences: inputs (n, tokens, inputs), features (n, features), which are gold (n,)."""
+    """A question's sentences: `answer.matching.Inputs`, and which are gold, (n,)."""
 
     type: str
-    inputs: torch.Tensor
-    features: torch.Tensor
+    tokens: torch.Tensor
+    question: torch.Tensor
+    sentences: torch.Tensor
     gold: torch.Tensor
 
 
@@ -57,16 +61,19 @@ def main() -> None:
     parser.add_argument("--bench", type=Path, default=Path("../shared/bench27"), help="holds train.jsonl")
     given = parser.parse_args()
     library = Library.open(given.index, load_settings())
-    files = [given.bench / "train.jsonl", QUESTIONS, SENTENCES]
-    questions = read_answerable(files, library)
-    kept = list(weigh([question for question in questions if is_kept(question)], library))
-    trained = list(weigh([question for question in questions if not is_kept(question)], library))
+    files = [given.bench / "train.jsonl", QUESTIONS]
+    seen = read_answerable(files, library)
+    unseen = read_answerable([SENTENCES], library)
+    trained = list(weigh([question for question in seen + unseen if not is_kept(question)], library))
+    kept = list(weigh([question for question in seen if is_kept(question)], library))
+    lengths = collect_cases([question for question in unseen if is_kept(question)], library)
+    kept += [weighed(case) for case in lengths if case.gold.any()]
     print(f"{len(trained)} questions to learn from, {len(kept)} kept", flush=True)
-    torch.manual_seed(0)
-    network = Network(trained)
-    train(network, trained)
+    network = learn(trained)
     describe(network, kept)
-    save(network, library.status().encoder, files, len(trained))
+    learn_length.learn(WITH_TOKENS, score(network, lengths), "bundled", "benchmarks.learn_matching")
+    everything = trained + kept
+    save(learn(everything), library.status().encoder, [*files, SENTENCES], len(everything))
 
 
 def weigh(questions: Sequence[Question], library: Library) -> Iterator[Weighed]:
@@ -74,13 +81,15 @@ def weigh(questions: Sequence[Question], library: Library) -> Iterator[Weighed]:
     for number, question in enumerate(questions):
         [case] = collect_cases([question], library)
         if case.gold.any():
-            inputs = token_inputs(case.evidence, case.likeness)
-            parts = (
-                torch.from_numpy(np.ascontiguousarray(part)) for part in (inputs, case.features, case.gold)
-            )
-            yield Weighed(question.type, *parts)
+            yield weighed(case)
         if number % 500 == 499:
             print(f"{number + 1} of {len(questions)} questions weighed", flush=True)
+
+
+def weighed(case: Case) -> Weighed:
+    inputs = inputs_of(case.candidates, case.evidence, case.features, case.likeness)
+    parts = (inputs.tokens, inputs.question, inputs.sentences, case.gold)
+    return Weighed(case.question.type, *(torch.from_numpy(np.ascontiguousarray(part)) for part in parts))
 
 
 class Network(torch.nn.Module):
@@ -88,43 +97,50 @@ class Network(torch.nn.Module):
 
     def __init__(self, cases: Sequence[Weighed]) -> None:
         super().__init__()
-        inputs = torch.cat([case.inputs.reshape(-1, len(INPUTS)) for case in cases])
-        features = torch.cat([case.features for case in cases])
-        self.input_scale = (inputs.mean(0), inputs.std(0))
-        self.feature_scale = (features.mean(0), features.std(0) + 1e-6)
-        self.first = torch.nn.Linear(len(INPUTS), WIDTH)
+        tokens = torch.cat([case.tokens.reshape(-1, len(TOKEN_INPUTS)) for case in cases])
+        sentences = torch.cat([case.sentences for case in cases])
+        self.token_scale = (tokens.mean(0), tokens.std(0) + 1e-6)
+        self.sentence_scale = (sentences.mean(0), sentences.std(0) + 1e-6)
+        self.kinds = torch.nn.Linear(DIMENSION, KINDS, bias=False)
+        self.of_kind = torch.nn.Linear(KINDS, WIDTH, bias=False)
+        self.first = torch.nn.Linear(len(TOKEN_INPUTS), WIDTH)
         self.second = torch.nn.Linear(WIDTH, WIDTH)
-        self.sentence = torch.nn.Linear(WIDTH + len(FEATURES), WIDTH)
+        self.sentence = torch.nn.Linear(WIDTH + len(SENTENCE_INPUTS), WIDTH)
         self.weights = torch.nn.Linear(WIDTH, 1, bias=False)
-        self.direct = torch.nn.Linear(len(FEATURES), 1, bias=False)
-        torch.nn.init.zeros_(self.weights.weight)
-        torch.nn.init.zeros_(self.direct.weight)
+        self.direct = torch.nn.Linear(len(SENTENCE_INPUTS), 1, bias=False)
+        for layer in (self.of_kind, self.weights, self.direct):
+            torch.nn.init.zeros_(layer.weight)
 
     def forward(self, cases: Sequence[Weighed]) -> list[torch.Tensor]:
         """Scores of the sentences of each case, (n,)."""
-        inputs = torch.cat([case.inputs.reshape(-1, len(INPUTS)) for case in cases])
-        told = silu(self.second(silu(self.first(_standard(inputs, self.input_scale)))))
-        sizes = [case.inputs.shape[:2] for case in cases]
-        parts = told.split([sentences * tokens for sentences, tokens in sizes])
-        pooled = [part.reshape(*size, WIDTH).mean(1) for part, size in zip(parts, sizes, strict=True)]
-        features = _standard(torch.cat([case.features for case in cases]), self.feature_scale)
-        above = silu(self.sentence(torch.cat([POOLED * torch.cat(pooled), features], dim=1)))
-        scores = (self.weights(above) + self.direct(features))[:, 0]
-        return list(scores.split([sentences for sentences, _ in sizes]))
+        pooled = torch.cat([self._pooled(case) for case in cases])
+        sentences = _standard(torch.cat([case.sentences for case in cases]), self.sentence_scale)
+        above = silu(self.sentence(torch.cat([POOLED * pooled, sentences], dim=1)))
+        scores = (self.weights(above) + self.direct(sentences))[:, 0]
+        return list(scores.split([len(case.sentences) for case in cases]))
+
+    def _pooled(self, case: Weighed) -> torch.Tensor:
+        kinds = self.of_kind(self.kinds(case.question))
+        first = silu(self.first(_standard(case.tokens, self.token_scale)) + kinds)
+        return torch.as_tensor(silu(self.second(first)).mean(1))
 
     @torch.no_grad()
     def parts(self) -> dict[str, NDArray[np.float32]]:
-        """Weights as `learned.Matcher` takes them: over raw inputs and features; scores differ by a constant."""
-        mean, scale = self.input_scale
+        """Weights as `learned.Matcher` takes them: over raw inputs; scores differ by a constant."""
+        mean, scale = self.token_scale
         first = self.first.weight / scale
-        shift, spread = self.feature_scale
+        shift, spread = self.sentence_scale
         above, pooled = self.sentence.weight[:, WIDTH:] / spread, POOLED * self.sentence.weight[:, :WIDTH]
         layers = (
-            (first, self.first.bias - first @ mean),
+            (torch.cat([first, self.of_kind.weight], dim=1), self.first.bias - first @ mean),
             (self.second.weight, self.second.bias),
             (torch.cat([pooled, above], dim=1), self.sentence.bias - above @ shift),
         )
-        found = {"weights": self.weights.weight[0], "direct": (self.direct.weight / spread)[0]}
+        found = {
+            "kinds": self.kinds.weight.T,
+            "weights": self.weights.weight[0],
+            "direct": (self.direct.weight / spread)[0],
+        }
         for name, (weights, biases) in zip(LAYERS, layers, strict=True):
             found |= {f"{name}.weights": weights.T, f"{name}.biases": biases}
         return {name: np.ascontiguousarray(values.numpy(), np.float32) for name, values in found.items()}
@@ -135,8 +151,10 @@ def _standard(values: torch.Tensor, scale: tuple[torch.Tensor, torch.Tensor]) ->
     return (values - mean) / spread
 
 
-def train(network: Network, cases: Sequence[Weighed]) -> None:
-    """Train so that the gold sentences take most of their question's likelihood (a softmax over sentences)."""
+def learn(cases: Sequence[Weighed]) -> Network:
+    """A network under which the gold sentences take most of their question's likelihood (a softmax over sentences)."""
+    torch.manual_seed(0)
+    network = Network(cases)
     steps = EPOCHS * -(-len(cases) // BATCH)
     optimiser = torch.optim.AdamW(network.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, LEARNING_RATE, total_steps=steps)
@@ -154,6 +172,7 @@ def train(network: Network, cases: Sequence[Weighed]) -> None:
             schedule.step()
             losses.append(loss.item())
         print(f"epoch {epoch + 1}: loss {np.mean(losses):.3f}", flush=True)
+    return network
 
 
 def _loss(scores: torch.Tensor, case: Weighed) -> torch.Tensor:
@@ -167,6 +186,12 @@ def describe(network: Network, kept: Sequence[Weighed]) -> None:
     for name in ("all", *sorted({case.type for case in kept})):
         chosen = [right for right, case in zip(first, kept, strict=True) if name in ("all", case.type)]
         print(f"{name}: {len(chosen)} questions kept, best sentence is gold {np.mean(chosen):.3f}")
+
+
+@torch.no_grad()
+def score(network: Network, cases: Sequence[Case]) -> list[learn_length.Scored]:
+    """Cases with the scores of their sentences."""
+    return [(case, network([weighed(case)])[0].numpy()) for case in cases]
 
 
 def save(network: Network, encoder: str, files: Sequence[Path], questions: int) -> None:

@@ -218,8 +218,8 @@ class Retriever:
             result.append((self._store.window_spans(rows), scores))
         return result
 
-    def token_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
-        """Likeness of each of the question's tokens to its likest in stretches of a passage: float32, (n, tokens).
+    def token_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> list[Vectors]:
+        """Likeness of the question's tokens to those of stretches of a passage: float32, (tokens, stretch's tokens).
 
         Args:
             query: `Candidates.query_tokens` of the question.

@@ -59,6 +59,10 @@ _PART = re.compile(
 )
 
 
+Likeness = list[NDArray[np.float32]]
+"""For each of some texts the likeness of the question's tokens to its own: float32, (question's tokens, its tokens)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One sentence of a candidate passage.
@@ -80,20 +84,20 @@ class Evidence:
 
 def collect(
     question: str, retriever: Retriever, store: Store, candidates: Candidates
-) -> tuple[list[Evidence], NDArray[np.float32], NDArray[np.float32]]:
+) -> tuple[list[Evidence], NDArray[np.float32], Likeness]:
     """Sentences of the best passages, and what they are chosen by.
 
     Returns:
-        The sentences, those of one passage together; their features, unscaled, (n, len(FEATURES)); the likeness of
-        each token of the question to its likest in each sentence, (n, tokens). Both float32.
+        The sentences, those of one passage together; their features, unscaled, float32, (n, len(FEATURES)); their
+        likeness to the question.
     """
     top = candidates.positions[:PASSAGES]
     windows = retriever.window_scores(candidates.window_query, top)
     evidence: list[Evidence] = []
     surroundings: list[set[str]] = []
     scores: list[float] = []
-    likeness: list[NDArray[np.float32]] = []
-    around: list[NDArray[np.float32]] = []
+    likeness: Likeness = []
+    around: Likeness = []
     for place, passage in enumerate(store.passages(top.tolist())):
         info = store.infos[int(store.document_of[top[place]])]
         sentences = _sentences(passage)
@@ -103,23 +107,29 @@ def collect(
             Span(inner[max(0, n - 1)].start, inner[min(n + 1, len(inner) - 1)].end) for n in range(len(inner))
         ]
         likeness_of = partial(retriever.token_likeness, candidates.query_tokens, int(top[place]))
-        likeness.append(likeness_of(inner))
-        around.append(likeness_of(wider))
+        likeness += likeness_of(inner)
+        around += likeness_of(wider)
         title = set(analyse(f"{info.title} {passage.heading}"))
         for number, (span, text) in enumerate(sentences):
             evidence.append(Evidence(passage, place, number, span, text, frozenset(tokens[number])))
             surroundings.append(title.union(*tokens[max(0, number - 1) : number + 2]))
             scores.append(_window_score(span, *windows[place]))
-    tokens_of_all = np.concatenate(likeness)
     columns = [
         *_standing(evidence, candidates, scores),
-        *_likeness(tokens_of_all, np.concatenate(around)),
+        *_likeness(likeness, around),
         *_shared_words(evidence, surroundings, retriever.rarity(analyse(question))),
         *_kind_asked_for(evidence, question),
         *_form(evidence),
     ]
     features = np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
-    return evidence, features, tokens_of_all
+    return evidence, features, likeness
+
+
+def likest(likeness: Likeness) -> NDArray[np.float32]:
+    """Likeness of each of the question's tokens to its likest in each text, 0 for one without: float32, (n, tokens)."""
+    return np.stack(
+        [part.max(axis=1) if part.shape[1] else np.zeros(len(part), np.float32) for part in likeness]
+    )
 
 
 def likelihood(scores: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -141,9 +151,9 @@ def _standing(evidence: Sequence[Evidence], candidates: Candidates, windows: Seq
     ]
 
 
-def _likeness(tokens: NDArray[np.float32], around: NDArray[np.float32]) -> Columns:
+def _likeness(tokens: Likeness, around: Likeness) -> Columns:
     of_sentence, wider = (
-        (likeness.mean(axis=1) if likeness.size else np.zeros(len(likeness))).tolist()
+        [float(part.max(axis=1).mean()) if part.size else 0.0 for part in likeness]
         for likeness in (tokens, around)
     )
     best = max(of_sentence, default=0.0)

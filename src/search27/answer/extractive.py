@@ -14,11 +14,12 @@ from search27.answer.evidence import (
     MAX_QUOTE,
     MAX_SENTENCE,
     Evidence,
+    Likeness,
     collect,
     is_dangling,
     likelihood,
 )
-from search27.answer.matching import token_inputs
+from search27.answer.matching import inputs_of
 from search27.answer.subjects import subjects
 from search27.french import language_of
 from search27.index.store import Store
@@ -112,31 +113,34 @@ def find(
         return None
     whole = confidence_features(question, candidates, evidence, model.sentence.score(features))
     confidence = float(model.confidence.probability(whole[None, :])[0])
-    scores = score(evidence, features, likeness, model)
+    scores = score(candidates, evidence, features, likeness, model)
     if lacks_nothing(question, evidence[int(np.argmax(scores))].words):
         confidence = max(confidence, model.threshold)
     return Found(candidates, evidence, scores, round(confidence, 4))
 
 
 def score(
+    candidates: Candidates,
     evidence: Sequence[Evidence],
     features: NDArray[np.float32],
-    likeness: NDArray[np.float32],
+    likeness: Likeness,
     model: AnswerModel,
 ) -> NDArray[np.float32]:
     """Log-odds of sentences: by the matcher, or by their features alone where the encoder keeps no tokens.
 
     Args:
+        candidates: Whose sentences these are.
         evidence: As `collect` gives them, with features and likeness.
         features: float32, (n, features).
-        likeness: float32, (n, tokens of the question).
+        likeness: Of the question's tokens and each sentence's.
         model: Weighs them.
 
     Returns:
         float32, (n,); their softmax is how likely each sentence answers.
     """
-    if model.matcher and likeness.size:
-        return model.matcher.score(token_inputs(evidence, likeness), features)
+    if model.matcher and len(candidates.query_tokens):
+        inputs = inputs_of(candidates, evidence, features, likeness)
+        return model.matcher.score(inputs.tokens, inputs.question, inputs.sentences)
     return model.sentence.score(features)
 
 

@@ -55,8 +55,8 @@ class TokenIndex:
             scores[held] = np.maximum.reduceat(found, offsets, axis=1).mean(axis=0)
         return scores
 
-    def span_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> Vectors:
-        """Likeness of each of the question's tokens to its likest in stretches of one passage's text.
+    def span_likeness(self, query: Vectors, position: int, spans: Sequence[Span]) -> list[Vectors]:
+        """Likeness of each of the question's tokens to each token of some stretches of one passage's text.
 
         A token belongs to the stretch that it starts in; one that begins a word starts at the blank before it.
 
@@ -66,16 +66,11 @@ class TokenIndex:
             spans: Counts in the passage's text.
 
         Returns:
-            float32, (spans, tokens); `NO_MATCH` for a stretch without tokens.
+            For each stretch float32, (question's tokens, its tokens).
         """
         records = self._records[self._starts[position] : self._starts[position + 1]]
-        found = likeness(query, records)
-        likest = np.full((len(spans), len(query)), NO_MATCH, np.float32)
-        for row, span in enumerate(spans):
-            inside = (records["start"] >= max(span.start - 1, 0)) & (records["start"] < span.end)
-            if inside.any():
-                likest[row] = found[:, inside].max(axis=1)
-        return likest
+        found, starts = likeness(query, records), records["start"]
+        return [found[:, (starts >= max(span.start - 1, 0)) & (starts < span.end)] for span in spans]
 
     @classmethod
     def load(cls, folder: Path) -> Self:

@@ -86,28 +86,35 @@ class Matcher:
     """A network that weighs sentences by how each token of the question is matched in and around them.
 
     Attributes:
-        tokens: Layers that look at one token; their mean over the tokens goes on.
-        sentence: Layer over that mean and the sentence's features.
+        kinds: Tells a few kinds of tokens apart by their vectors, float32, (dimension, kinds).
+        tokens: Layers that look at one token, its kind included; their mean over the tokens goes on.
+        sentence: Layer over that mean and what is known of the sentence.
         weights: Of what the last layer gives, float32, (out,).
-        direct: Weights of the features themselves, float32, (features,).
+        direct: Weights of what is known of the sentence itself, float32, (sentence inputs,).
     """
 
+    kinds: NDArray[np.float32]
     tokens: tuple[Layer, ...]
     sentence: Layer
     weights: NDArray[np.float32]
     direct: NDArray[np.float32]
 
-    def score(self, inputs: NDArray[np.float32], features: NDArray[np.float32]) -> NDArray[np.float32]:
+    def score(
+        self, tokens: NDArray[np.float32], question: NDArray[np.float32], sentences: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
         """Log-odds of sentences, of which the softmax is their likelihood: float32, (n,).
 
         Args:
-            inputs: Of `answer.matching`, (n, tokens, inputs).
-            features: Of `answer.evidence`, (n, features).
+            tokens: Token inputs of `answer.matching`, (n, tokens, inputs).
+            question: Vectors of the question's tokens, (tokens, dimension).
+            sentences: Sentence inputs of `answer.matching`, (n, inputs).
         """
+        kinds = np.broadcast_to(question @ self.kinds, (*tokens.shape[:2], self.kinds.shape[1]))
+        values = np.concatenate([tokens, kinds], axis=2)
         for layer in self.tokens:
-            inputs = _through(layer, inputs)
-        told = _through(self.sentence, np.concatenate([inputs.mean(axis=1), features], axis=1))
-        return np.asarray(told @ self.weights + features @ self.direct, np.float32)
+            values = _through(layer, values)
+        told = _through(self.sentence, np.concatenate([values.mean(axis=1), sentences], axis=1))
+        return np.asarray(told @ self.weights + sentences @ self.direct, np.float32)
 
 
 def _through(layer: Layer, inputs: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,4 +160,4 @@ def _matcher() -> Matcher:
 
     parts = load(resources.files(__name__).joinpath(MATCHER).read_bytes())
     first, second, sentence = ((parts[f"{name}.weights"], parts[f"{name}.biases"]) for name in LAYERS)
-    return Matcher((first, second), sentence, parts["weights"], parts["direct"])
+    return Matcher(parts["kinds"], (first, second), sentence, parts["weights"], parts["direct"])

@@ -46,21 +46,23 @@ def test_a_passage_scores_the_mean_of_its_likest_tokens(index: TokenIndex) -> No
 
 
 def test_a_stretch_holds_the_tokens_that_start_in_it(index: TokenIndex) -> None:
-    spans = [Span(0, 5), Span(5, 9), Span(20, 30)]
-    assert index.span_likeness(_axis(0, 1), 0, spans).tolist() == [[0.5, 0], [0, 0.5], [0, 0]]
-    assert index.span_likeness(_axis(9), 0, [Span(0, 9)]).tolist() == [[0]], (
-        "what stands before the text is not in it"
-    )
+    spans = [Span(0, 5), Span(5, 9), Span(0, 9), Span(20, 30)]
+    found = [part.tolist() for part in index.span_likeness(_axis(0, 1), 0, spans)]
+    assert found == [[[0.5], [0]], [[0], [0.5]], [[0.5, 0], [0, 0.5]], [[], []]]
+    [found_before] = index.span_likeness(_axis(9), 0, [Span(0, 9)])
+    assert found_before.tolist() == [[0, 0]], "what stands before the text is not in it"
 
 
 def test_a_sentence_holds_its_first_token_which_starts_at_the_blank_before(index: TokenIndex) -> None:
-    assert index.span_likeness(_axis(3), 2, [Span(0, 4), Span(5, 9)]).tolist() == [[0], [0.5]]
+    found = index.span_likeness(_axis(3), 2, [Span(0, 4), Span(5, 9)])
+    assert [part.tolist() for part in found] == [[[0]], [[0.5]]]
 
 
 def test_a_question_without_tokens_scores_nothing(index: TokenIndex) -> None:
     none = np.zeros((0, DIMENSION), np.float32)
     assert index.scores(none, np.array([0, 1])).tolist() == [0, 0]
-    assert index.span_likeness(none, 0, [Span(0, 5)]).shape == (1, 0)
+    [found] = index.span_likeness(none, 0, [Span(0, 5)])
+    assert found.shape == (0, 1)
 
 
 def test_parts_come_back_as_they_were_saved(index: TokenIndex, tmp_path: Path) -> None:
