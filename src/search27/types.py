@@ -5,7 +5,7 @@ Offsets are in characters of the repaired document text; pages are 1-based.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from typing import Literal
 
@@ -209,6 +209,17 @@ class Answer:
     newer: tuple[Citation, ...] = ()
     notice: str = ""
     withheld: tuple[Sentence, ...] = ()
+
+    @property
+    def shown(self) -> tuple[Sentence, ...]:
+        """The sentences for a reader's eye: an ellipsis opens a quote that begins within a sentence of its source."""
+        before = ((), *(sentence.citations for sentence in self.sentences))
+        return tuple(
+            replace(sentence, text=f"… {sentence.text}")
+            if sentence.verdict == "verbatim" and sentence.citations != last and sentence.text[:1].islower()
+            else sentence
+            for sentence, last in zip(self.sentences, before, strict=False)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def show_hits(hits: Sequence[Hit]) -> None:
 
 def show_answer(answer: Answer) -> None:
     """An answer with the numbers of its citations, then the citations; or what else to read and ask."""
-    marked = [s.text + "".join(f" [{number}]" for number in s.citations) for s in answer.sentences]
+    marked = [s.text + "".join(f" [{number}]" for number in s.citations) for s in answer.shown]
     _line(" ".join(marked) or answer.text)
     if any(sentence.verdict == "supported" for sentence in answer.sentences):
         _line(f"\n{GENERATED}", "dim")

@@ -59,7 +59,7 @@ def sentences_html(answer: Answer, place: int, texts: Texts) -> str:
     """
     mixed = any(sentence.verdict != "verbatim" for sentence in answer.sentences)
     pieces = []
-    for sentence in answer.sentences:
+    for sentence in answer.shown:
         numbers = "".join(
             f'<a class="s27-cite" href="#{anchor(place, n)}" '
             f'aria-label="{escape(texts.answer_source.format(number=n))}">[{n}]</a>'

@@ -24,7 +24,7 @@ def markdown(answer: Answer, texts: Texts) -> str:
 def _body(answer: Answer) -> str:
     if not answer.sentences:
         return literal(answer.text)
-    return " ".join(literal(s.text) + "".join(f" [{n}]" for n in s.citations) for s in answer.sentences)
+    return " ".join(literal(s.text) + "".join(f" [{n}]" for n in s.citations) for s in answer.shown)
 
 
 def _source(citation: Citation, texts: Texts) -> str:

@@ -26,7 +26,7 @@ def word(answer: Answer, texts: Texts) -> bytes:
     _describe(document, answer, texts)
     document.add_heading(_clean(answer.question), 1)
     body = document.add_paragraph()
-    for sentence in answer.sentences:
+    for sentence in answer.shown:
         numbers = "".join(f" [{number}]" for number in sentence.citations)
         body.add_run(f"{_clean(sentence.text)}{numbers} ")
     if not answer.sentences:
