@@ -106,7 +106,7 @@ def answer_generated(
 def _verify(
     raw: str, hits: Sequence[Hit], store: Store
 ) -> tuple[tuple[Sentence, ...], tuple[Sentence, ...], tuple[Citation, ...]]:
-    """Supported sentences, unsupported ones, and the citations of the former, numbered as they come."""
+    """Supported sentences, unsupported ones, each once, and the citations of the former, numbered as they come."""
     citations: dict[tuple[str, Span], Citation] = {}
     kept, withheld = [], []
     for text, numbers in cited_sentences(raw):
@@ -124,7 +124,7 @@ def _verify(
                 citations[key] = cite(len(citations) + 1, hit.passage, span, store)
             used.append(citations[key].number)
         kept.append(Sentence(text, tuple(dict.fromkeys(used)), "supported"))
-    return tuple(kept), tuple(withheld), tuple(citations.values())
+    return tuple(dict.fromkeys(kept)), tuple(dict.fromkeys(withheld)), tuple(citations.values())
 
 
 def _still_newer(newer: Sequence[Citation], citations: Sequence[Citation]) -> tuple[Citation, ...]:

@@ -68,6 +68,13 @@ def test_supported_sentences_are_the_answer_and_the_others_stand_apart(library: 
     assert not answer.notice
 
 
+def test_a_model_that_repeats_itself_is_heard_once(library: Library) -> None:
+    answer, _ = ask(library, pieces(f"{TRUE} [1]. {INVENTED} [1]. " * 3))
+    assert answer.text == f"{TRUE}."
+    assert [sentence.text for sentence in answer.sentences] == [f"{TRUE}."]
+    assert [sentence.text for sentence in answer.withheld] == [f"{INVENTED}."]
+
+
 def test_an_english_question_on_french_passages_is_answered_in_their_language(library: Library) -> None:
     question = "What is the Fabrique des Tilleuls?"
     answer, server = ask(library, pieces(f"{TRUE} [1]."), question=question)
