@@ -36,6 +36,7 @@ def test_from_the_empty_app_to_an_answer(page: Page, empty_app: str) -> None:
     expect(page.get_by_role("dialog")).to_have_count(0)
 
     page.get_by_role("link", name="Tenir à jour").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tenir à jour")
     page.get_by_role("button", name="Construire l’index").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_test_id("stAlert").get_by_text("Index à jour")).to_be_visible()
