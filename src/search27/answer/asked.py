@@ -6,17 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from search27.answer.dates import LONE_MONTH
+from search27.answer.quantities import NUMBER_WORD
 from search27.french import analyse
 
 Asked = Literal["person", "date", "amount", "number", "place", "list", "definition", "reason", "other"]
 
 _I = re.IGNORECASE
-MONTHS = "janvier|février|fevrier|mars|avril|mai|juin|juillet|août|aout|septembre|octobre|novembre|décembre|decembre"
-_NUMBERS = (
-    "deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|treize|quatorze|quinze|seize|vingt|trente|"
-    "quarante|cinquante|soixante|cent|mille|dizaine|douzaine|quinzaine|vingtaine|trentaine|quarantaine|"
-    "cinquantaine|soixantaine|centaine|centaines|millier|milliers|moitié|tiers|quart"
-)
 _OPENING = r"(?:^|[.?!:;,«(–-] ?|\b(?:et|mais|c['’]est|and|but) )"
 """Before a question word that is no relative pronoun."""
 _WHICH = r"quel(?:le)?s? (?:(?:est|sont|était|fut|a été) )?(?:l[ea] |les |l['’])?"
@@ -88,9 +84,12 @@ _QUESTIONS: tuple[tuple[Asked, re.Pattern[str]], ...] = (
 
 _EVIDENCE: dict[Asked, re.Pattern[str]] = {
     "person": re.compile(rf"(?<![.!?] ){_NAME}(?: (?:de |d['’]|du |van |von )?{_NAME})+"),
-    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b(?:\d{{1,2}}(?:er)? )?(?:{MONTHS})\b", _I),
-    "amount": re.compile(r"\d[\d .,]*(?:k|K|M)? ?(?:€|euros?\b|dollars?\b|millions?\b|milliards?\b)"),
-    "number": re.compile(rf"\d|\b(?:{_NUMBERS})\b", _I),
+    "date": re.compile(rf"\b(?:19|20)\d\d\b|\b{LONE_MONTH}", _I),
+    "amount": re.compile(
+        rf"(?:\d[\d .,]*(?:k|K|M)?|\b{NUMBER_WORD}) ?(?:d['’]|de )?(?:€|euros?\b|dollars?\b|millions?\b|milliards?\b)",
+        _I,
+    ),
+    "number": re.compile(rf"\d|\b{NUMBER_WORD}", _I),
     "place": re.compile(rf"\b(?:à|a|en|au|aux|dans|chez|de|d['’]|du|in|at) (?:la |le |les |l['’])?{_NAME}"),
     "list": re.compile(r"(?:[,;•][^,;•]+){2}|:\s|\n"),
     "definition": re.compile(
@@ -115,7 +114,7 @@ def holds_kind(sentence: str, kind: Asked) -> bool:
     return pattern is None or pattern.search(sentence) is not None
 
 
-_FIGURE = re.compile(rf"\d+(?:[\s.]\d{{3}})*(?:,\d+)?|\b(?:{_NUMBERS})\b", _I)
+_FIGURE = re.compile(rf"\d+(?:[\s.]\d{{3}})*(?:,\d+)?|\b{NUMBER_WORD}", _I)
 _COUNTED_WITHIN = 40
 """Characters after a figure in which the thing counted stands."""
 _COUNTED_WORDS = 3

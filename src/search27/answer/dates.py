@@ -54,8 +54,10 @@ def alternatives(words: set[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
 
 
-_MONTH = rf"(?:{alternatives({name for names in _MONTHS for name in names})})\b\.?"
-_LONE_MONTH = rf"(?:{alternatives({name for names in _MONTHS for name in names} - _NEEDS_COMPANY)})\b"
+MONTH = rf"(?:{alternatives({name for names in _MONTHS for name in names})})\b\.?"
+"""Pattern of a month's name, also shortened, beside a day or a year."""
+LONE_MONTH = rf"(?:{alternatives({name for names in _MONTHS for name in names} - _NEEDS_COMPANY)})\b"
+"""Pattern of a month's name that stands alone."""
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:er|st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 _DATES = tuple(
@@ -63,10 +65,10 @@ _DATES = tuple(
     for pattern in (
         rf"(?P<year>{_YEAR})-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?!\d)",
         rf"(?P<day>[0-3]?\d)[/.](?P<month>[01]?\d)[/.](?P<year>{_YEAR})",
-        rf"(?:(?P<first>{_DAY})\s?(?:,|au|et|à|-|–|to|and)\s?)?(?P<day>{_DAY})\s(?:of\s)?(?P<month>{_MONTH})"
+        rf"(?:(?P<first>{_DAY})\s?(?:,|au|et|à|-|–|to|and)\s?)?(?P<day>{_DAY})\s(?:of\s)?(?P<month>{MONTH})"
         rf"(?:,?\s(?P<year>{_YEAR}))?",
-        rf"(?P<month>{_MONTH})\s(?:(?P<day>{_DAY})(?!\w)(?:,?\s(?P<year>{_YEAR}))?|(?P<only_year>{_YEAR}))",
-        rf"(?P<month>{_LONE_MONTH})",
+        rf"(?P<month>{MONTH})\s(?:(?P<day>{_DAY})(?!\w)(?:,?\s(?P<year>{_YEAR}))?|(?P<only_year>{_YEAR}))",
+        rf"(?P<month>{LONE_MONTH})",
         rf"(?P<year>{_YEAR})(?![\w%€]|[ \u00a0\u202f](?:€|euros?|%))(?![ \u00a0\u202f]\d{{3}}(?!\d))",
     )
 )

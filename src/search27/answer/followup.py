@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from search27.answer.asked import MONTHS, asked_for
+from search27.answer.asked import asked_for
+from search27.answer.dates import MONTH
 from search27.french import analyse
 from search27.french.words import FUNCTION_WORDS, fold
 from search27.types import Answer
@@ -45,7 +46,7 @@ _PHRASE = re.compile(
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _PERIOD = re.compile(
     r"(?:\b(?:en|depuis|avant|après|entre|de|in|since|before|after|between|from) )?"
-    rf"(?P<years>(?:\b(?:{MONTHS}) )?\b(?:19|20)\d\d\b(?: ?(?:et|à|-|–|and|to) ?(?:19|20)\d\d\b)?)",
+    rf"(?P<years>(?:\b{MONTH} )?\b(?:19|20)\d\d\b(?: ?(?:et|à|-|–|and|to) ?(?:19|20)\d\d\b)?)",
     re.IGNORECASE,
 )
 """Years with what stands before them: `en 2024`, `depuis mars 2020`, `entre 2020 et 2022`."""

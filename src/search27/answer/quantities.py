@@ -190,6 +190,8 @@ _SHARE = re.compile(
 )
 """`un tiers des agents`; neither `un tiers-lieu` nor `un tiers de confiance`."""
 _WORD = alternatives({*_WORDS, *_MULTIPLIERS})
+NUMBER_WORD = rf"(?:{_WORD}|moitié|tiers|quart|half)\b"
+"""Pattern of a word that counts, French or English; `un` and `une`, which are articles too, do not."""
 _SPELLED = re.compile(
     rf"(?<![\w-])(?P<words>(?:{_WORD})(?!\w)(?:(?:{_SPACE}(?:et|and){_SPACE}|-et-|-|{_SPACE})(?:une?|one|{_WORD})(?!\w))*)"
     rf"{_UNIT}|(?<!\w)(?P<ordinal>{alternatives(set(_ORDINALS))})s?(?!\w)",

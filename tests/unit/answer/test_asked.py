@@ -54,7 +54,10 @@ def test_what_is_asked_for(question: str, expected: Asked) -> None:
     ("sentence", "kind", "expected"),
     [
         ("Le budget est de 540 000 €.", "amount", True),
+        ("Elle a reçu douze mille euros de la ville.", "amount", True),
+        ("Cela coûte quelques milliers d'euros.", "amount", True),
         ("Le budget reste modeste.", "amount", False),
+        ("L'euro a eu vingt ans.", "amount", False),
         ("Une cinquantaine de personnes sont venues.", "number", True),
         ("Des personnes sont venues.", "number", False),
         ("La rencontre date du 4 décembre.", "date", True),
