@@ -28,7 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from benchmarks.out_of_fold import folds, open_fold
 from search27 import Library, learned
 from search27.answer import confidence, evidence
-from search27.answer.evidence import Evidence, Likeness, collect
+from search27.answer.evidence import Evidence, Pool, collect
 from search27.embedding.bundled import bundled_revision
 from search27.evaluation import (
     Question,
@@ -38,7 +38,6 @@ from search27.evaluation import (
     read_questions,
 )
 from search27.learned import LinearModel
-from search27.retrieval import Candidates
 
 UNANSWERABLE = Path(__file__).parent / "training" / "unanswerable.jsonl"
 """Further questions of our own that the corpus cannot answer."""
@@ -57,10 +56,7 @@ class Case:
     question: Question
     fold: int
     library: Library
-    candidates: Candidates
-    evidence: list[Evidence]
-    features: NDArray[np.float32]
-    likeness: Likeness
+    pool: Pool
     gold: NDArray[np.bool_]
 
 
@@ -103,7 +99,7 @@ def without_tokens(case: Case) -> Case:
 
     Its distance to the best window (`window_gap`) says the same of one corpus, and holds for another one too.
     """
-    case.features[:, evidence.FEATURES.index("window")] = 0
+    case.pool.features[:, evidence.FEATURES.index("window")] = 0
     return case
 
 
@@ -112,11 +108,11 @@ def collect_cases(questions: list[Question], library: Library) -> list[Case]:
     cases = []
     for number, question in enumerate(questions):
         candidates = library._retriever.retrieve(question.question)
-        items, features, likeness = collect(question.question, library._retriever, library._store, candidates)
-        gold = np.array([_is_gold(item, question) for item in items], bool)
+        pool = collect(question.question, library._retriever, library._store, candidates)
+        gold = np.array([_is_gold(item, question) for item in pool.sentences], bool)
         key = question.evidence[0].doc if question.evidence else f"unanswerable-{number}"
         group = int(hashlib.sha256(key.encode()).hexdigest(), 16) % FOLDS
-        cases.append(Case(question, group, library, candidates, items, features, likeness, gold))
+        cases.append(Case(question, group, library, pool, gold))
     return cases
 
 
@@ -130,7 +126,7 @@ def _is_gold(item: Evidence, question: Question) -> bool:
 def fit_sentences(cases: list[Case]) -> LinearModel:
     """Weights under which the gold sentences take most of their question's likelihood (a softmax over sentences)."""
     useful = [case for case in cases if case.gold.any()]
-    features = np.concatenate([case.features for case in useful]).astype(np.float64)
+    features = np.concatenate([case.pool.features for case in useful]).astype(np.float64)
     scale = features.std(axis=0) + 1e-6
     rows, gold = features / scale, np.concatenate([case.gold for case in useful])
     starts = np.cumsum([0, *(len(case.gold) for case in useful)])
@@ -149,8 +145,8 @@ def fit_sentences(cases: list[Case]) -> LinearModel:
 
 
 def confidence_row(case: Case, sentence: LinearModel) -> NDArray[np.float32]:
-    scores = sentence.score(case.features)
-    return confidence.confidence_features(case.question.question, case.candidates, case.evidence, scores)
+    scores = sentence.score(case.pool.features)
+    return confidence.confidence_features(case.question.question, case.pool, scores)
 
 
 def fit_confidence(rows: NDArray[np.float32], cases: list[Case]) -> LinearModel:
@@ -206,7 +202,7 @@ def cross_validate(cases: list[Case]) -> tuple[LinearModel, LinearModel, float]:
         for case in (case for case in cases if case.fold == number):
             answerable = bool(case.question.evidence)
             if answerable:
-                first.append(bool(case.gold[np.argmax(sentence.score(case.features))]))
+                first.append(bool(case.gold[np.argmax(sentence.score(case.pool.features))]))
             probability = float(sureness.probability(confidence_row(case, sentence)[None])[0])
             sure[answerable].append(probability)
             answered[answerable].append(probability >= threshold)

@@ -43,7 +43,7 @@ def main() -> None:
     library = Library.open(parser.parse_args().index, load_settings(encoder=UNTRAINED))
     questions = [question for question in read_answerable([SENTENCES], library) if is_kept(question)]
     model = library._answers.sentence
-    rows = [(case, model.score(case.features)) for case in collect_cases(questions, library)]
+    rows = [(case, model.score(case.pool.features)) for case in collect_cases(questions, library)]
     learn(learned.WITHOUT_TOKENS, rows, UNTRAINED, "benchmarks.learn_length")
 
 
@@ -87,7 +87,7 @@ class Judged:
 def judge(case: Case, scores: NDArray[np.float32], worth: float) -> Judged:
     """Judge the answer that is made of the sentences with these scores."""
     quotes = []
-    runs = choose(case.evidence, scores, worth)
+    runs = choose(case.pool.sentences, scores, worth)
     for run in runs:
         start = run[0].passage.span.start
         quotes.append(run[0].passage.text[run[0].span.start - start : run[-1].span.end - start])

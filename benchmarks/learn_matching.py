@@ -87,7 +87,7 @@ def weigh(questions: Sequence[Question], library: Library) -> Iterator[Weighed]:
 
 
 def weighed(case: Case) -> Weighed:
-    inputs = inputs_of(case.candidates, case.evidence, case.features, case.likeness)
+    inputs = inputs_of(case.pool)
     parts = (inputs.tokens, inputs.question, inputs.sentences, case.gold)
     return Weighed(case.question.type, *(torch.from_numpy(np.ascontiguousarray(part)) for part in parts))
 

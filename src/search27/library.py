@@ -235,7 +235,7 @@ class Library:
         if not generate or self._endpoint is None or found is None:
             return answer
         return answer_generated(
-            answer, found.candidates, self._retriever, self._store, self._endpoint, on_text
+            answer, found.pool.candidates, self._retriever, self._store, self._endpoint, on_text
         )
 
     def resolve(self, question: str, history: Sequence[Answer] = ()) -> str:

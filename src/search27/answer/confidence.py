@@ -8,15 +8,14 @@ set that level, they are no evidence themselves (ADR 0008; `benchmarks/learn_ans
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence, Set
+from collections.abc import Set
 
 import numpy as np
 from numpy.typing import NDArray
 
 from search27.answer.asked import asked_for
-from search27.answer.evidence import Evidence
+from search27.answer.evidence import Pool
 from search27.french import analyse
-from search27.retrieval import Candidates
 
 EVIDENCE = (
     "choice",  # score of the best sentence
@@ -36,11 +35,9 @@ PASSAGES = 8
 """Best passages whose sentences are that evidence; more are weighed for what is quoted."""
 
 
-def confidence_features(
-    question: str, candidates: Candidates, evidence: Sequence[Evidence], scores: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """Features of the whole question: float32, (len(FEATURES),); `scores` are those of the evidence, (n,)."""
-    scores = scores[[item.place < PASSAGES for item in evidence]]
+def confidence_features(question: str, pool: Pool, scores: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Features of the whole question: float32, (len(FEATURES),); `scores` are those of the sentences, (n,)."""
+    scores = scores[[item.place < PASSAGES for item in pool.sentences]]
     best, *others = np.sort(scores)[::-1]
     kind = asked_for(question)
     return np.array(
@@ -48,7 +45,7 @@ def confidence_features(
             best,
             1 / np.exp(scores - best).sum(),
             best - others[0] if others else 0.0,
-            candidates.features["tokens"].max(),
+            pool.candidates.features["tokens"].max(),
             math.log1p(len(set(analyse(question)))),
             kind in ("number", "amount"),
             kind == "date",

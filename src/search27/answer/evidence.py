@@ -82,15 +82,24 @@ class Evidence:
     words: frozenset[str]
 
 
-def collect(
-    question: str, retriever: Retriever, store: Store, candidates: Candidates
-) -> tuple[list[Evidence], NDArray[np.float32], Likeness]:
-    """Sentences of the best passages, and what they are chosen by.
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The sentences that may answer a question, those of one passage together, and what they are chosen by.
 
-    Returns:
-        The sentences, those of one passage together; their features, unscaled, float32, (n, len(FEATURES)); their
-        likeness to the question.
+    Attributes:
+        candidates: Passages for the question; the best of them hold the sentences.
+        features: Of each sentence, unscaled, float32, (n, len(FEATURES)).
+        likeness: Of the question's tokens and each sentence's.
     """
+
+    candidates: Candidates
+    sentences: list[Evidence]
+    features: NDArray[np.float32]
+    likeness: Likeness
+
+
+def collect(question: str, retriever: Retriever, store: Store, candidates: Candidates) -> Pool:
+    """Sentences of the best passages."""
     top = candidates.positions[:PASSAGES]
     windows = retriever.window_scores(candidates.window_query, top)
     evidence: list[Evidence] = []
@@ -122,7 +131,7 @@ def collect(
         *_form(evidence),
     ]
     features = np.array(columns, np.float32).reshape(len(FEATURES), len(evidence)).T
-    return evidence, features, likeness
+    return Pool(candidates, evidence, features, likeness)
 
 
 def likest(likeness: Likeness) -> NDArray[np.float32]:

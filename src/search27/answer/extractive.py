@@ -14,7 +14,7 @@ from search27.answer.evidence import (
     MAX_QUOTE,
     MAX_SENTENCE,
     Evidence,
-    Likeness,
+    Pool,
     collect,
     is_dangling,
     likelihood,
@@ -25,7 +25,7 @@ from search27.french import language_of
 from search27.index.store import Store
 from search27.learned import AnswerModel
 from search27.passages import pages_of
-from search27.retrieval import Candidates, Retriever
+from search27.retrieval import Retriever
 from search27.types import Answer, Citation, Document, Filters, Hit, Passage, Sentence, Span
 
 MAX_CHARACTERS = MAX_SENTENCE
@@ -57,8 +57,7 @@ SUGGESTION = {"fr": "Que sait-on de « {} » ?", "en": "What is known about “{
 class Found:
     """All that is known of a question before an answer is made of it; `scores` say which sentences answer, (n,)."""
 
-    candidates: Candidates
-    evidence: list[Evidence]
+    pool: Pool
     scores: NDArray[np.float32]
     confidence: float
 
@@ -78,9 +77,9 @@ def answer_extractively(
     if found is None:
         return _abstain(question, 0.0, ())
     if found.confidence < model.threshold:
-        nearest = retriever.hits(found.candidates, 3 * NEAREST, language_of(question))
+        nearest = retriever.hits(found.pool.candidates, 3 * NEAREST, language_of(question))
         return _abstain(question, found.confidence, nearest)
-    runs = choose(found.evidence, found.scores, model.worth)
+    runs = choose(found.pool.sentences, found.scores, model.worth)
     citations = tuple(
         cite(number, run[0].passage, Span(run[0].span.start, run[-1].span.end), store)
         for number, run in enumerate(runs, 1)
@@ -108,40 +107,27 @@ def find(
     candidates = retriever.retrieve(question, filters) if question.strip() else None
     if candidates is None or not len(candidates.positions):
         return None
-    evidence, features, likeness = collect(question, retriever, store, candidates)
-    if not evidence:
+    pool = collect(question, retriever, store, candidates)
+    if not pool.sentences:
         return None
-    whole = confidence_features(question, candidates, evidence, model.sentence.score(features))
+    whole = confidence_features(question, pool, model.sentence.score(pool.features))
     confidence = float(model.confidence.probability(whole[None, :])[0])
-    scores = score(candidates, evidence, features, likeness, model)
-    if lacks_nothing(question, evidence[int(np.argmax(scores))].words):
+    scores = score(pool, model)
+    if lacks_nothing(question, pool.sentences[int(np.argmax(scores))].words):
         confidence = max(confidence, model.threshold)
-    return Found(candidates, evidence, scores, round(confidence, 4))
+    return Found(pool, scores, round(confidence, 4))
 
 
-def score(
-    candidates: Candidates,
-    evidence: Sequence[Evidence],
-    features: NDArray[np.float32],
-    likeness: Likeness,
-    model: AnswerModel,
-) -> NDArray[np.float32]:
+def score(pool: Pool, model: AnswerModel) -> NDArray[np.float32]:
     """Log-odds of sentences: by the matcher, or by their features alone where the encoder keeps no tokens.
-
-    Args:
-        candidates: Whose sentences these are.
-        evidence: As `collect` gives them, with features and likeness.
-        features: float32, (n, features).
-        likeness: Of the question's tokens and each sentence's.
-        model: Weighs them.
 
     Returns:
         float32, (n,); their softmax is how likely each sentence answers.
     """
-    if model.matcher and len(candidates.query_tokens):
-        inputs = inputs_of(candidates, evidence, features, likeness)
+    if model.matcher and len(pool.candidates.query_tokens):
+        inputs = inputs_of(pool)
         return model.matcher.score(inputs.tokens, inputs.question, inputs.sentences)
-    return model.sentence.score(features)
+    return model.sentence.score(pool.features)
 
 
 def choose(evidence: list[Evidence], scores: NDArray[np.float32], worth: float) -> list[list[Evidence]]:
@@ -256,7 +242,7 @@ def _newer(
     dates = [citation.document.date for citation in citations if citation.document.date]
     if not dates:
         return ()
-    candidates = found.candidates
+    candidates = found.pool.candidates
     place = candidates.positions[:CONSIDERED_FOR_NEWER].tolist()
     passages = store.passages(place)
     first = next(n for n, passage in enumerate(passages) if passage.id == citations[0].passage.id)

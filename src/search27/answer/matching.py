@@ -6,14 +6,12 @@ over such likenesses, counted by how high they are); docs/adr/0023-a-network-tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from search27.answer.evidence import FEATURES, Evidence, Likeness, likest
-from search27.retrieval import Candidates
+from search27.answer.evidence import FEATURES, Likeness, Pool, likest
 
 ALIKE, SAME = 0.35, 0.55
 """Least likeness of tokens that have something in common, and of those that mostly are one word."""
@@ -54,15 +52,13 @@ class Inputs:
     sentences: NDArray[np.float32]
 
 
-def inputs_of(
-    candidates: Candidates, evidence: Sequence[Evidence], features: NDArray[np.float32], likeness: Likeness
-) -> Inputs:
-    """What the matcher reads of sentences as `evidence.collect` gives them."""
-    places = np.array([item.place for item in evidence])
-    ranked = np.stack([candidates.features[name][places] for name in RANKED_BY], axis=1)
-    overlap = np.array([_overlap(part) for part in likeness], np.float32)
-    sentences = np.concatenate([features, overlap, ranked], axis=1)
-    return Inputs(_of_tokens(places, likeness), candidates.query_tokens, sentences)
+def inputs_of(pool: Pool) -> Inputs:
+    """What the matcher reads of a question's sentences."""
+    places = np.array([item.place for item in pool.sentences])
+    ranked = np.stack([pool.candidates.features[name][places] for name in RANKED_BY], axis=1)
+    overlap = np.array([_overlap(part) for part in pool.likeness], np.float32)
+    sentences = np.concatenate([pool.features, overlap, ranked], axis=1)
+    return Inputs(_of_tokens(places, pool.likeness), pool.candidates.query_tokens, sentences)
 
 
 def _of_tokens(places: NDArray[np.int64], likeness: Likeness) -> NDArray[np.float32]:

@@ -73,8 +73,8 @@ class LinearModel:
         return result
 
     def probability(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The same as probabilities in (0, 1)."""
-        return np.asarray(1 / (1 + np.exp(-self.score(features))), np.float32)
+        """The same as probabilities in [0, 1]."""
+        return np.asarray((1 + np.tanh(self.score(features) / 2)) / 2, np.float32)
 
 
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]

@@ -5,7 +5,8 @@ import pytest
 
 from search27 import Library
 from search27.answer.confidence import FEATURES, PASSAGES, confidence_features
-from search27.answer.evidence import Evidence
+from search27.answer.evidence import FEATURES as SENTENCE_FEATURES
+from search27.answer.evidence import Evidence, Pool
 from search27.types import Passage, Span
 
 QUESTION = "Combien de collectivités adhérentes la forêt compte-t-elle ?"
@@ -19,7 +20,8 @@ def _features_of(library: Library, question: str, scores: list[float], places: l
     candidates = library._retriever.retrieve(question)
     passage = Passage("d#0", "d", "", Span(0, 9))
     evidence = [Evidence(passage, place, 0, Span(0, 9), "x", frozenset()) for place in places]
-    values = confidence_features(question, candidates, evidence, np.array(scores, np.float32))
+    pool = Pool(candidates, evidence, np.zeros((len(places), len(SENTENCE_FEATURES)), np.float32), [])
+    values = confidence_features(question, pool, np.array(scores, np.float32))
     return dict(zip(FEATURES, values.tolist(), strict=True))
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from search27 import learned
-from search27.answer.evidence import FEATURES, Evidence
+from search27.answer.evidence import FEATURES, Evidence, Pool
 from search27.answer.extractive import score
 from search27.answer.matching import OVERLAP, RANKED_BY, SENTENCE_INPUTS, TOKEN_INPUTS, Inputs, inputs_of
 from search27.embedding.bundled import bundled_revision
@@ -43,7 +43,7 @@ def _candidates(question: NDArray[np.float32] = QUESTION) -> Candidates:
 
 
 def _inputs(features: NDArray[np.float32] = NO_FEATURES) -> Inputs:
-    return inputs_of(_candidates(), _evidence(), features, LIKENESS)
+    return inputs_of(Pool(_candidates(), _evidence(), features, LIKENESS))
 
 
 def _of_tokens(name: str) -> NDArray[np.float32]:
@@ -85,7 +85,7 @@ def test_a_sentence_knows_what_its_passage_was_ranked_by() -> None:
 
 def test_a_sentence_without_tokens_is_matched_by_nothing() -> None:
     likeness = [LIKENESS[0], np.zeros((2, 0), np.float32), *LIKENESS[2:]]
-    inputs = inputs_of(_candidates(), _evidence(), NO_FEATURES, likeness)
+    inputs = inputs_of(Pool(_candidates(), _evidence(), NO_FEATURES, likeness))
     assert inputs.tokens[1, :, TOKEN_INPUTS.index("told")].tolist() == [0, 0]
     assert inputs.sentences[1, len(FEATURES) : len(FEATURES) + len(OVERLAP)].tolist() == [0, 0, 0]
     assert np.isfinite(inputs.tokens).all()
@@ -142,8 +142,8 @@ def test_neither_the_order_of_tokens_nor_of_passages_matters(tokens: list[int], 
     plain = _scores(matcher, _inputs(features))
     places = tuple(PLACES[row] for row in order)
     likeness = [LIKENESS[row][tokens] for row in order]
-    candidates = _candidates(QUESTION[tokens])
-    mixed = _scores(matcher, inputs_of(candidates, _evidence(places), features[order], likeness))
+    pool = Pool(_candidates(QUESTION[tokens]), _evidence(places), features[order], likeness)
+    mixed = _scores(matcher, inputs_of(pool))
     assert mixed == pytest.approx(plain[order], rel=1e-4, abs=1e-4)
 
 
@@ -151,7 +151,7 @@ def test_without_tokens_the_features_alone_choose() -> None:
     features = np.eye(4, len(FEATURES), dtype=np.float32)
     for with_tokens, question in ((False, QUESTION), (True, QUESTION[:0])):
         model = learned.answer_model(with_tokens)
-        found = score(_candidates(question), _evidence(), features, LIKENESS, model)
+        found = score(Pool(_candidates(question), _evidence(), features, LIKENESS), model)
         assert (found == model.sentence.score(features)).all()
 
 
