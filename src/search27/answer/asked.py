@@ -86,7 +86,7 @@ _EVIDENCE: dict[Asked, re.Pattern[str]] = {
     "person": re.compile(rf"(?<![.!?] ){_NAME}(?: (?:de |d['’]|du |van |von )?{_NAME})+"),
     "date": re.compile(rf"\b(?:19|20)\d\d\b|\b{LONE_MONTH}", _I),
     "amount": re.compile(
-        rf"(?:\d[\d .,]*(?:k|K|M)?|\b{NUMBER_WORD}) ?(?:d['’]|de )?(?:€|euros?\b|dollars?\b|millions?\b|milliards?\b)",
+        rf"(?:\d[\d .,]*[km]?|\b{NUMBER_WORD}) ?(?:d['’]|de )?(?:€|euros?\b|dollars?\b|millions?\b|milliards?\b)",
         _I,
     ),
     "number": re.compile(rf"\d|\b{NUMBER_WORD}", _I),

@@ -7,6 +7,7 @@ from search27 import Library
 from search27.answer.confidence import FEATURES, PASSAGES, confidence_features
 from search27.answer.evidence import FEATURES as SENTENCE_FEATURES
 from search27.answer.evidence import Evidence, Pool
+from search27.learned import LinearModel
 from search27.types import Passage, Span
 
 QUESTION = "Combien de collectivités adhérentes la forêt compte-t-elle ?"
@@ -42,3 +43,10 @@ def test_sentences_of_later_passages_make_no_confidence(starter_library: Library
 def test_a_single_sentence_has_all_the_likelihood_and_no_lead(starter_library: Library) -> None:
     found = _features(starter_library, QUESTION, [-2.0])
     assert (found["share"], found["lead"]) == (1.0, 0.0)
+
+
+def test_a_confidence_however_far_from_nought_overflows_nothing() -> None:
+    model = LinearModel(np.ones(1, np.float32), 0.0)
+    with np.errstate(over="raise", invalid="raise"):
+        found = model.probability(np.array([[-9e3], [0], [np.log(3)], [9e3]], np.float32))
+    assert found.tolist() == pytest.approx([0, 0.5, 0.75, 1])
